@@ -1,0 +1,56 @@
+"""What every deed does once its entry is in the ledger: let it happen, and keep the steps."""
+
+from sqlalchemy import Connection, select
+
+from data.events import begin_world, entry_instant, events_of
+from data.fits import decode_fit
+from data.history import save_particles, save_steps
+from data.ledger import Entry
+from data.tables import FITS
+from data.writer import Transaction
+from forecasts.reliability import draw_from_priors
+from forecasts.timeline import Passed, Refitted, Step, play
+
+#: Settles the reliabilities that serve before the first fit; any number does.
+PRIOR_SEED = 20250227
+
+
+def unfold(transaction: Transaction, entry: Entry) -> list[Step]:
+    """Let an entry happen in every world that it touches; keep and give the steps."""
+    if entry.kind == "bank":
+        timeline = begin_world(entry, draw_from_priors(PRIOR_SEED))
+        transaction.timelines[timeline.world.id] = timeline
+        save_particles(transaction.connection, timeline.world)
+        return []
+    steps: list[Step] = []
+    fits = _Fits(transaction.connection)
+    for world, event in events_of(entry, transaction.timelines, fits.read):
+        before = transaction.timelines[world]
+        after, moved = play(before, event, entry_instant(entry))
+        transaction.timelines[world] = after
+        save_steps(transaction.connection, before, after, entry.seq, moved)
+        steps += moved
+    return steps
+
+
+def pass_time(transaction: Transaction, now: float) -> int:
+    """Let time pass in every world; give the number of steps."""
+    count = 0
+    for world, before in list(transaction.timelines.items()):
+        after, steps = play(before, Passed(), now)
+        transaction.timelines[world] = after
+        save_steps(transaction.connection, before, after, 0, steps)
+        count += len(steps)
+    return count
+
+
+class _Fits:
+    """Reads stored fits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def read(self, fit: str) -> Refitted:
+        """Read the draws of one fit."""
+        row = self._connection.execute(select(FITS.c.draws).where(FITS.c.id == fit)).one()
+        return decode_fit(fit, row.draws)

@@ -1,0 +1,163 @@
+"""Putting what an entry of the ledger says into the tables beside it, and reading it back."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from data.decoding import fingerprint
+from data.formats.evidence import EvidenceFormat
+from data.formats.questions import QuestionFormat
+from data.formats.resolutions import ResolutionFormat
+from data.ledger import Entry, canonical_json
+from data.tables import (
+    ACTORS,
+    BANKS,
+    EVIDENCE,
+    QUESTIONS,
+    RESOLUTIONS,
+    STANCES,
+    WORLDS,
+)
+from forecasts.errors import UnknownEvidence, UnknownQuestion
+from forecasts.times import end_of_day, start_of_day
+
+
+def as_body(written: Any) -> dict[str, Any]:
+    """Give a written form as it goes into the ledger: what was left out stays out."""
+    body: dict[str, Any] = written.model_dump(mode="json", exclude_defaults=True)
+    return body
+
+
+def save_actor(connection: Connection, actor: str, name: str, kind: str) -> None:
+    """Add a person, bot or curator, unless known."""
+    if connection.execute(select(ACTORS.c.id).where(ACTORS.c.id == actor)).first() is None:
+        connection.execute(insert(ACTORS), {"id": actor, "name": name, "kind": kind})
+
+
+def save_bank(connection: Connection, entry: Entry) -> None:
+    """Keep a bank's document, claims and sources, and the world that it opens."""
+    content = entry.content
+    row = {"id": content["bank"]["id"], "seq": entry.seq, "body": entry.body}
+    connection.execute(insert(BANKS), row)
+    world = content["bank"]["world"]
+    connection.execute(
+        insert(WORLDS), {"id": world["id"], "seq": entry.seq, "body": canonical_json(world)}
+    )
+
+
+def save_question(connection: Connection, entry: Entry) -> None:
+    """Keep a question."""
+    content = entry.content
+    written = QuestionFormat.model_validate(content["question"])
+    connection.execute(
+        insert(QUESTIONS),
+        {
+            "id": written.id,
+            "world": content["world"],
+            "seq": entry.seq,
+            "version": content["version"],
+            "opens": start_of_day(written.opens),
+            "closes": end_of_day(written.closes),
+            "body": canonical_json(content["question"]),
+        },
+    )
+
+
+def save_evidence(connection: Connection, entry: Entry, at: float) -> None:
+    """Keep a record of evidence and which questions it bears on."""
+    content = entry.content
+    record = content["record"]
+    connection.execute(
+        insert(EVIDENCE),
+        {
+            "id": content["id"],
+            "seq": entry.seq,
+            "submitter": content["submitter"],
+            "origin": content["origin"],
+            "fingerprint": fingerprint(EvidenceFormat.model_validate(record)),
+            "recorded_at": at,
+            "replayed": entry.replayed,
+            "body": canonical_json(record),
+        },
+    )
+    stances = [
+        {"evidence": content["id"], "position": position, "question": stance["question"]}
+        for position, stance in enumerate(record.get("stances", ()))
+    ]
+    if stances:
+        connection.execute(insert(STANCES), stances)
+
+
+def mark_retracted(connection: Connection, evidence: str, at: float) -> None:
+    """Note when a record stopped counting."""
+    connection.execute(update(EVIDENCE).where(EVIDENCE.c.id == evidence).values(retracted_at=at))
+
+
+def save_resolution(connection: Connection, entry: Entry, at: float) -> None:
+    """Keep an outcome; the newest of a question is the one that holds."""
+    content = entry.content
+    written = ResolutionFormat.model_validate(content["resolution"])
+    connection.execute(
+        insert(RESOLUTIONS),
+        {
+            "seq": entry.seq,
+            "question": written.question,
+            "resolver": content["resolver"],
+            "recorded_at": at,
+            "resolved_at": start_of_day(written.resolved_at),
+            "body": canonical_json(content["resolution"]),
+        },
+    )
+
+
+def read_question(connection: Connection, question: str) -> tuple[str, QuestionFormat]:
+    """Read a question and the id of its world.
+
+    Raises:
+        UnknownQuestion: there is none of this id.
+    """
+    found = read_questions(connection, [question])
+    if question not in found:
+        raise UnknownQuestion
+    return found[question]
+
+
+def read_questions(
+    connection: Connection, only: Sequence[str] | None = None
+) -> dict[str, tuple[str, QuestionFormat]]:
+    """Read questions with the ids of their worlds, in the order in which they came."""
+    query = select(QUESTIONS.c.id, QUESTIONS.c.world, QUESTIONS.c.body).order_by(QUESTIONS.c.seq)
+    if only is not None:
+        query = query.where(QUESTIONS.c.id.in_(only))
+    return {
+        row.id: (row.world, QuestionFormat.model_validate_json(row.body))
+        for row in connection.execute(query)
+    }
+
+
+def read_evidence_row(connection: Connection, evidence: str) -> Any:
+    """Read the row of one record.
+
+    Raises:
+        UnknownEvidence: there is none of this id.
+    """
+    row = connection.execute(select(EVIDENCE).where(EVIDENCE.c.id == evidence)).first()
+    if row is None:
+        raise UnknownEvidence
+    return row
+
+
+def newest_resolutions(connection: Connection) -> dict[str, ResolutionFormat]:
+    """Read the outcome that holds, for every question that has one."""
+    query = select(RESOLUTIONS.c.question, RESOLUTIONS.c.body).order_by(RESOLUTIONS.c.seq)
+    return {
+        row.question: ResolutionFormat.model_validate_json(row.body)
+        for row in connection.execute(query)
+    }
+
+
+def written_record(row: Any) -> EvidenceFormat:
+    """Give the record of a row as it was written."""
+    return EvidenceFormat.model_validate(json.loads(row.body))

@@ -1,0 +1,86 @@
+"""The forecast history: steps as rows, and the particles that let a start skip the replay."""
+
+import io
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, func, insert, select
+
+from data.ledger import canonical_json
+from data.summaries import summarise
+from data.tables import PARTICLES, STEPS
+from forecasts.outcomes import Floats
+from forecasts.timeline import Step, Timeline
+from forecasts.worlds import World
+
+
+def step_rows(world: World, seq: int, steps: list[Step]) -> list[dict[str, Any]]:
+    """Give steps as the columns of their rows."""
+    return [
+        {
+            "world": world.id,
+            "question": step.after.question,
+            "seq": seq,
+            "at": step.at,
+            "cause": step.cause,
+            "cause_id": step.cause_id,
+            "direct": step.direct,
+            "bits": step.bits,
+            "probability": step.after.probability,
+            "body": canonical_json(summarise(world, step.after)),
+        }
+        for step in steps
+    ]
+
+
+def save_steps(
+    connection: Connection, before: Timeline, after: Timeline, seq: int, steps: list[Step]
+) -> None:
+    """Keep steps, and the drivers' draws if they were moved."""
+    if steps:
+        connection.execute(insert(STEPS), step_rows(after.world, seq, steps))
+    if after.world.moves != before.world.moves:
+        save_particles(connection, after.world)
+
+
+def save_particles(connection: Connection, world: World) -> None:
+    """Keep the drivers' draws and the log-likelihood that they carry."""
+    buffer = io.BytesIO()
+    np.savez(buffer, draws=world.draws, reference=world.reference)
+    row = {"world": world.id, "moves": world.moves, "draws": buffer.getvalue()}
+    connection.execute(insert(PARTICLES), row)
+
+
+def read_particles(connection: Connection, world: str) -> tuple[int, Floats, Floats] | None:
+    """Read the newest draws: how often they were moved, their values, what they carry."""
+    query = (
+        select(PARTICLES.c.moves, PARTICLES.c.draws)
+        .where(PARTICLES.c.world == world)
+        .order_by(PARTICLES.c.moves.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    with np.load(io.BytesIO(row.draws)) as arrays:
+        return row.moves, arrays["draws"], arrays["reference"]
+
+
+def last_instant(connection: Connection, world: str) -> float | None:
+    """Read up to when a world's history goes."""
+    query = select(func.max(STEPS.c.at)).where(STEPS.c.world == world)
+    found: float | None = connection.execute(query).scalar()
+    return found
+
+
+def read_steps(
+    connection: Connection, question: str, until: float | None = None, limit: int | None = None
+) -> list[Any]:
+    """Read a question's steps, oldest first; with a limit the newest of them."""
+    query = select(STEPS).where(STEPS.c.question == question)
+    if until is not None:
+        query = query.where(STEPS.c.at <= until)
+    query = query.order_by(STEPS.c.id.desc())
+    if limit is not None:
+        query = query.limit(limit)
+    return list(reversed(connection.execute(query).all()))

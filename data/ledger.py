@@ -1,0 +1,157 @@
+"""The ledger: what an entry is, how its hash is made, and how the chain is checked."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DatabaseError
+
+from forecasts.errors import LedgerBroken
+
+EntryKind = Literal["bank", "question", "evidence", "forecast", "retraction", "resolution", "fit"]
+#: Version of the entry format; it is hashed with the rest.
+FORMAT = 1
+#: What the first entry has in the place of its predecessor's hash.
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far the ledger goes: number of entries, and the hash of the newest."""
+
+    entries: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One input, chained to the one before it; `replayed` is 1 where a bank dates it back."""
+
+    seq: int
+    format: int
+    kind: EntryKind
+    recorded_at: str
+    replayed: bool
+    body: str
+    previous: str
+    hash: str
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The body as a value."""
+        content: dict[str, Any] = json.loads(self.body)
+        return content
+
+
+def canonical_json(value: object) -> str:
+    """Write JSON in the one way that is hashed: sorted keys, no spaces, no NaN, UTF-8.
+
+    >>> canonical_json({"b": 1, "a": "兆し"})
+    '{"a":"兆し","b":1}'
+    """
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+
+
+def next_entry(
+    head: Checkpoint,
+    kind: EntryKind,
+    body: dict[str, Any],
+    recorded_at: datetime,
+    *,
+    replayed: bool = False,
+) -> Entry:
+    """Chain a new entry to the head."""
+    fields: dict[str, Any] = {
+        "seq": head.entries + 1,
+        "format": FORMAT,
+        "kind": kind,
+        "recorded_at": timestamp(recorded_at),
+        "replayed": replayed,
+        "body": canonical_json(body),
+        "previous": head.hash,
+    }
+    return Entry(**fields, hash=entry_hash(fields))
+
+
+def entry_hash(fields: dict[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of all fields but the hash itself."""
+    hashed = {name: value for name, value in fields.items() if name != "hash"}
+    return hashlib.sha256(canonical_json(hashed).encode()).hexdigest()
+
+
+def timestamp(moment: datetime) -> str:
+    """Write an aware time in UTC, to the microsecond.
+
+    >>> timestamp(datetime(2025, 2, 27, 12, tzinfo=UTC))
+    '2025-02-27T12:00:00.000000Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_checkpoint(connection: Connection) -> Checkpoint:
+    """Read the head of the ledger."""
+    row = connection.execute(text("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1")).first()
+    return Checkpoint(row.seq, row.hash) if row else Checkpoint(0, GENESIS)
+
+
+def read_entries(connection: Connection, after: int = 0) -> Iterator[Entry]:
+    """Read entries in their order, beginning after a number."""
+    query = text(
+        "SELECT seq, format, kind, recorded_at, replayed, body, previous, hash "
+        "FROM ledger WHERE seq > :after ORDER BY seq"
+    )
+    for row in connection.execute(query, {"after": after}).mappings():
+        yield Entry(**row)
+
+
+def verify(connection: Connection) -> Checkpoint:
+    """Walk the whole chain from the stored bytes.
+
+    Raises:
+        LedgerBroken: names the first entry that is missing, altered or out of order.
+    """
+    head = Checkpoint(0, GENESIS)
+    try:
+        for row in connection.execute(text(_AS_BYTES)).mappings():
+            fields = {name: _decoded(value) for name, value in row.items()}
+            head = _checked(head, fields)
+    except DatabaseError as error:
+        raise LedgerBroken(seq=head.entries + 1, what="the file cannot be read there") from error
+    return head
+
+
+#: Text is read as bytes, so that a broken character is found and not refused by the driver.
+_AS_BYTES = (
+    "SELECT seq, format, CAST(kind AS BLOB) AS kind, CAST(recorded_at AS BLOB) AS recorded_at, "
+    "replayed, CAST(body AS BLOB) AS body, CAST(previous AS BLOB) AS previous, "
+    "CAST(hash AS BLOB) AS hash FROM ledger NOT INDEXED ORDER BY rowid"
+)
+
+
+def _decoded(value: object) -> object:
+    """Bytes as text; what is not UTF-8 becomes U+FFFD and breaks the hash."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
+
+
+def _checked(head: Checkpoint, fields: dict[str, Any]) -> Checkpoint:
+    """Check one stored entry against the one before it."""
+    wanted = head.entries + 1
+    if fields["seq"] != wanted:
+        raise LedgerBroken(seq=wanted, what=f"it is missing; entry {fields['seq']} follows")
+    if fields["previous"] != head.hash:
+        raise LedgerBroken(seq=wanted, what="it does not follow from the entry before it")
+    fields["replayed"] = bool(fields["replayed"]) if fields["replayed"] in (0, 1) else None
+    if entry_hash(fields) != fields["hash"]:
+        raise LedgerBroken(seq=wanted, what="its content does not match its hash")
+    return Checkpoint(wanted, fields["hash"])
+
+
+def as_row(entry: Entry) -> dict[str, Any]:
+    """Give an entry as the columns of its row."""
+    return asdict(entry)

@@ -1,0 +1,169 @@
+"""The one writer: every change goes through one thread, and is answered after COMMIT."""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.exc import DBAPIError
+
+from data.database import Database
+from data.ledger import Checkpoint, Entry, EntryKind, as_row, next_entry, read_checkpoint
+from data.tables import LEDGER
+from forecasts.errors import KizashiError
+from forecasts.timeline import Timeline
+
+#: Changes that may wait; beyond it a caller is told to come back.
+QUEUE_SIZE = 1_024
+#: Changes that share one durable COMMIT.
+LARGEST_BATCH = 256
+
+
+class WriterBusy(KizashiError):
+    """More changes wait than can be taken."""
+
+    message = "Too many changes are waiting ({waiting}). Nothing was stored; try again shortly."
+
+
+class StorageFailed(KizashiError):
+    """The database could not make a change durable."""
+
+    message = "The database could not store this ({reason}). Nothing was stored; try again later."
+
+
+class Transaction:
+    """What a workflow works with: a connection, the ledger's head, and every world's timeline.
+
+    Nothing that it does counts before the writer's COMMIT.
+    """
+
+    def __init__(
+        self, connection: Connection, head: Checkpoint, timelines: dict[str, Timeline]
+    ) -> None:
+        self.connection = connection
+        self.head = head
+        self.timelines = timelines
+
+    def append(
+        self,
+        kind: EntryKind,
+        body: dict[str, Any],
+        recorded_at: datetime,
+        *,
+        replayed: bool = False,
+    ) -> Entry:
+        """Put an input into the ledger."""
+        entry = next_entry(self.head, kind, body, recorded_at, replayed=replayed)
+        self.connection.execute(insert(LEDGER), as_row(entry))
+        self.head = Checkpoint(entry.seq, entry.hash)
+        return entry
+
+
+type Change[T] = Callable[[Transaction], T]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A change and the future that its caller holds."""
+
+    change: Change[Any]
+    future: "Future[Any]"
+
+
+class Writer:
+    """A bounded queue, one thread and one connection; up to 256 changes a COMMIT.
+
+    Each change runs in a savepoint: one that raises leaves no trace and disturbs no other.
+    """
+
+    def __init__(self, database: Database, timelines: dict[str, Timeline] | None = None) -> None:
+        self._database = database
+        self._timelines: dict[str, Timeline] = timelines or {}
+        self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_SIZE)
+        self._thread = threading.Thread(target=self._run, name="kizashi-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def timelines(self) -> MappingProxyType[str, Timeline]:
+        """Every world's timeline as of the last COMMIT."""
+        return MappingProxyType(self._timelines)
+
+    def submit[T](self, change: Change[T]) -> "Future[T]":
+        """Hand in a change; the future is done after COMMIT.
+
+        Raises:
+            WriterBusy: the queue is full.
+        """
+        future: Future[T] = Future()
+        try:
+            self._queue.put_nowait(_Waiting(change, future))
+        except queue.Full:
+            raise WriterBusy(waiting=QUEUE_SIZE) from None
+        return future
+
+    def do[T](self, change: Change[T]) -> T:
+        """Hand in a change and wait until it is durable."""
+        return self.submit(change).result()
+
+    def close(self) -> None:
+        """Finish what waits, then stop."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        """Take what waits, in batches, until told to stop."""
+        while (first := self._queue.get()) is not None:
+            batch, stop = [first], False
+            while len(batch) < LARGEST_BATCH and not self._queue.empty():
+                waiting = self._queue.get()
+                if waiting is None:
+                    stop = True
+                    break
+                batch.append(waiting)
+            self._commit(batch)
+            if stop:
+                return
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        """Make a batch durable, then answer every caller."""
+        answers: list[tuple[_Waiting, Any, BaseException | None]] = []
+        try:
+            with self._database.writing.begin() as connection:
+                head = read_checkpoint(connection)
+                transaction = Transaction(connection, head, dict(self._timelines))
+                answers = [self._attempt(transaction, waiting) for waiting in batch]
+        except DBAPIError as error:
+            failure = StorageFailed(reason=type(error.orig).__name__)
+            answers = [(waiting, None, failure) for waiting in batch]
+        else:
+            self._timelines = transaction.timelines
+        self._answer(answers)
+
+    def _attempt(
+        self, transaction: Transaction, waiting: _Waiting
+    ) -> tuple[_Waiting, Any, BaseException | None]:
+        """Run one change in a savepoint; if it raises, put everything back."""
+        head, timelines = transaction.head, dict(transaction.timelines)
+        savepoint = transaction.connection.begin_nested()
+        try:
+            result = waiting.change(transaction)
+            savepoint.commit()
+        except Exception as error:  # noqa: BLE001  # the caller gets it through the future
+            savepoint.rollback()
+            transaction.head, transaction.timelines = head, timelines
+            return waiting, None, error
+        return waiting, result, None
+
+    def _answer(self, answers: list[tuple[_Waiting, Any, BaseException | None]]) -> None:
+        """Tell every caller what became of the change."""
+        for waiting, result, error in answers:
+            if waiting.future.set_running_or_notify_cancel():
+                if error is None:
+                    waiting.future.set_result(result)
+                else:
+                    waiting.future.set_exception(error)

@@ -1,0 +1,145 @@
+"""A curve with its evidence: which cells are alive, how likely each makes the evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from forecasts.evidence import Signal
+from forecasts.outcomes import Floats, share_before
+from forecasts.questions import Curve
+from forecasts.reading import OriginGroup, group_by_origin, read_newcomers, read_origin
+from forecasts.reliability import Reliability
+
+#: Draws of theta that the credible interval looks at; the point forecast averages over all.
+INTERVAL_RELIABILITIES = 64
+_POOL = "newcomers"
+type ReadingKey = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurveState:
+    """What is known on a curve, apart from the drivers.
+
+    Attributes:
+        curve: the curve.
+        signals: one a record, in the order in which they came.
+        alive: share of each cell that is still possible, shape (cells,).
+        likelihood: E over theta of exp(sum of L) for each cell, up to a constant; shape (cells,).
+        likelihood_draws: the same without the mean, for a few theta; shape (64, cells).
+        table: g at the curve's nodes, shape (nodes,); none for choices.
+        readings: log-likelihood of every origin, kept for the next record.
+    """
+
+    curve: Curve
+    signals: tuple[Signal, ...]
+    alive: Floats
+    likelihood: Floats
+    likelihood_draws: Floats
+    table: Floats
+    readings: Mapping[ReadingKey, Floats] = field(repr=False)
+
+    @property
+    def factor(self) -> Floats:
+        """What multiplies the prior of each cell: alive times likelihood."""
+        return self.alive * self.likelihood
+
+    def log_evidence(self, pull: Floats) -> Floats:
+        """Ln of the chance of evidence and survival, given pulls of shape (n,) or (n, options)."""
+        if self.curve.space.kind == "choice":
+            return np.asarray(np.log(np.exp(self.curve.prior.log_cells(pull)) @ self.factor))
+        return np.interp(pull, self.curve.node_pulls, self.table)
+
+
+def read_curve(
+    curve: Curve,
+    signals: tuple[Signal, ...],
+    alive: Floats,
+    reliability: Reliability,
+    established: frozenset[str],
+    known: Mapping[ReadingKey, Floats] | None = None,
+) -> CurveState:
+    """Read all evidence on a curve; origins that are `known` are not read again.
+
+    The result depends on the set of signals only, not on their order nor on `known`.
+    """
+    readings = dict(_readings(curve, signals, reliability, established, known or {}))
+    total = np.zeros((reliability.draws, curve.space.size))
+    for reading in readings.values():
+        total += reading
+    every = slice(None, None, max(reliability.draws // INTERVAL_RELIABILITIES, 1))
+    likelihood = np.exp(total - total.max())
+    state = CurveState(
+        curve=curve,
+        signals=signals,
+        alive=alive,
+        likelihood=likelihood.mean(axis=0),
+        likelihood_draws=np.exp(total[every][:INTERVAL_RELIABILITIES] - total.max()),
+        table=np.empty(0),
+        readings=readings,
+    )
+    return with_alive(state, alive)
+
+
+def with_alive(state: CurveState, alive: Floats) -> CurveState:
+    """Change which cells are alive; the evidence stays as it was read."""
+    with np.errstate(divide="ignore"):
+        table = np.log(state.curve.node_cells @ (alive * state.likelihood))
+    return CurveState(
+        curve=state.curve,
+        signals=state.signals,
+        alive=alive,
+        likelihood=state.likelihood,
+        likelihood_draws=state.likelihood_draws,
+        table=table,
+        readings=state.readings,
+    )
+
+
+def alive_at(curve: Curve, now: float) -> Floats:
+    """Share of each cell that has not passed in silence, at the reporting lag before `now`."""
+    if curve.space.kind != "date":
+        return np.ones(curve.space.size)
+    return 1.0 - share_before(curve.space, now - curve.reporting_lag)
+
+
+def counted_signals(signals: tuple[Signal, ...], new: tuple[Signal, ...]) -> tuple[Signal, ...]:
+    """Add a record's signals on one curve; of several only the one with the largest |weight|.
+
+    A record that bears on a question and on those derived from it speaks once. Ties go to the
+    first, which the caller makes the question that owns the curve.
+    """
+    if not new:
+        return signals
+    return (*signals, max(new, key=lambda s: abs(s.weight)))
+
+
+def _readings(
+    curve: Curve,
+    signals: tuple[Signal, ...],
+    reliability: Reliability,
+    established: frozenset[str],
+    known: Mapping[ReadingKey, Floats],
+) -> list[tuple[ReadingKey, Floats]]:
+    """Log-likelihood of each origin, and of the newcomers' pool, in a fixed order."""
+    trusted = group_by_origin(s for s in signals if s.record.submitter in established)
+    pool = group_by_origin(
+        (s for s in signals if s.record.submitter not in established), after=trusted
+    )
+    result = []
+    for group in trusted:
+        key = _reading_key(group)
+        reading = known.get(key)
+        result.append((key, read_origin(group, reliability) if reading is None else reading))
+    if pool:
+        key = (_POOL, *(_reading_key(group) for group in pool))
+        reading = known.get(key)
+        if reading is None:
+            reading = read_newcomers(pool, curve.opening_cells, reliability)
+        result.append((key, reading))
+    return result
+
+
+def _reading_key(group: OriginGroup) -> ReadingKey:
+    """Equal for groups that read alike: the records and their ranks."""
+    return (group.key, tuple(s.record.id for s in group.signals), group.ranks)

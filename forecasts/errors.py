@@ -1,0 +1,180 @@
+"""Every rule that can be broken, as one tree of errors.
+
+KizashiError
+├── Malformed                   a value that cannot mean anything
+│   ├── ImpossibleProbability
+│   ├── ImpossiblePrior
+│   ├── StanceDoesNotFit
+│   └── OutcomeDoesNotFit
+├── Unknown                     something is named that does not exist
+│   ├── UnknownQuestion
+│   ├── UnknownWorld
+│   ├── UnknownEvidence
+│   └── UnknownEntry
+├── Refused                     it means something, but not now or not here
+│   ├── QuestionClosed
+│   ├── QuestionNotOpen
+│   ├── PublishedInFuture
+│   ├── AlreadyInPrior
+│   ├── AlreadyRetracted
+│   ├── NotYours
+│   ├── AlreadyResolved
+│   ├── ResolvedTooEarly
+│   └── NameTaken
+├── LedgerBroken
+└── PoorDiagnostics
+
+An error carries its facts beside its message, so that the shell can say it in any language.
+"""
+
+from typing import ClassVar
+
+
+class KizashiError(Exception):
+    """A rule of Kizashi was broken; `message` says which, with numbers, and how to mend it."""
+
+    message: ClassVar[str] = "Something is wrong."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+
+class Malformed(KizashiError):
+    """A value that cannot mean anything."""
+
+
+class ImpossibleProbability(Malformed):
+    """A number that should be a probability is not one."""
+
+    message = "A probability must lie in [0, 1]: {count} of {total} do not."
+
+
+class ImpossiblePrior(Malformed):
+    """What an author gave as a prior cannot all hold at once."""
+
+    message = (
+        "The prior of {question} cannot be met: {what} asks for {wanted:.3f}, the nearest curve "
+        "gives {reached:.3f}. Bring the numbers closer together, or leave one out."
+    )
+
+
+class StanceDoesNotFit(Malformed):
+    """A stance speaks of something that its question does not have."""
+
+    message = "A stance on {question} (type {kind}) cannot say {said}: use {mend}."
+
+
+class OutcomeDoesNotFit(Malformed):
+    """A resolution names an outcome that its question does not have."""
+
+    message = "{question} (type {kind}) cannot resolve to that: give {mend}."
+
+
+class Unknown(KizashiError):
+    """Something is named that does not exist."""
+
+
+class UnknownQuestion(Unknown):
+    """No question has this id."""
+
+    message = "There is no question with this id. GET /api/v1/questions lists them."
+
+
+class UnknownWorld(Unknown):
+    """No world has this id."""
+
+    message = "There is no world with this id. GET /api/v1/worlds lists them."
+
+
+class UnknownEvidence(Unknown):
+    """No evidence record has this id."""
+
+    message = "There is no evidence record with this id. GET /api/v1/evidence lists them."
+
+
+class UnknownEntry(Unknown):
+    """The ledger has no entry with this number."""
+
+    message = "The ledger has no entry with this number; the newest is {newest}."
+
+
+class Refused(KizashiError):
+    """It means something, but it is not allowed now or here."""
+
+
+class QuestionClosed(Refused):
+    """Evidence came for a question that no longer takes any."""
+
+    message = (
+        "{question} takes evidence until {until} and is closed or resolved now. "
+        "Leave this stance out, or choose an open question."
+    )
+
+
+class QuestionNotOpen(Refused):
+    """A deed needs a question to have opened."""
+
+    message = "{question} opens on {opens}. Come back then."
+
+
+class PublishedInFuture(Refused):
+    """A record is dated to a day that has not begun anywhere on Earth."""
+
+    message = (
+        "This record is dated {published}, which is in the future (now: {now}). Mend the date."
+    )
+
+
+class AlreadyInPrior(Refused):
+    """A record is older than the prior, which knows it already."""
+
+    message = (
+        "The prior of {question} already holds what was known on {as_of}; this record is of "
+        "{published} and would count twice. Leave this stance out."
+    )
+
+
+class AlreadyRetracted(Refused):
+    """A record can be retracted only once."""
+
+    message = "This record was retracted on {at} and counts no longer."
+
+
+class NotYours(Refused):
+    """Someone else's record cannot be retracted."""
+
+    message = "Only its submitter or an admin can retract this record."
+
+
+class AlreadyResolved(Refused):
+    """A second resolution must say why it supersedes the first."""
+
+    message = "{question} is resolved since {at}. To supersede it, give `supersedes_reason`."
+
+
+class ResolvedTooEarly(Refused):
+    """A resolution is dated outside the time in which it can happen."""
+
+    message = "{question} can resolve between {opens} and {now}: mend `resolved_at` or `known_by`."
+
+
+class NameTaken(Refused):
+    """An id is in use for something else."""
+
+    message = "This id is taken by another {kind}. Choose another one, or leave it out."
+
+
+class LedgerBroken(KizashiError):
+    """The ledger's chain does not hold."""
+
+    message = "The ledger is broken at entry {seq}: {what}."
+
+
+class PoorDiagnostics(KizashiError):
+    """A fit is not to be trusted, so nothing was changed."""
+
+    message = (
+        "The fit of {model} is not to be trusted: {faults}. Nothing was changed. "
+        "Run it again with more tuning (--tune) or another --seed."
+    )

@@ -1,0 +1,282 @@
+"""The history of a world: each event in order, and how it moved every open question.
+
+`play(timeline, event)` gives the next timeline and the steps. Server and replay call the same
+function on the same events, so that any past forecast can be computed again to the last bit.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from forecasts.distributions import Forecast, bits_between, forecast_all
+from forecasts.evidence import Record
+from forecasts.outcomes import Floats
+from forecasts.questions import Curve, Question
+from forecasts.reliability import Reliability
+from forecasts.resolutions import Resolution, Status, possible_cells
+from forecasts.worlds import (
+    World,
+    add_question,
+    advance,
+    observe,
+    relearn,
+    retract,
+    settle,
+    with_draws,
+)
+
+Cause = Literal["opening", "evidence", "time", "resolution", "retraction", "fit", "track_record"]
+
+#: A submitter with this many records on resolved questions stands alone.
+ESTABLISHED_RECORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A question came; it opens at its time."""
+
+    question: Question
+    curve: Curve | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A record of evidence came."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """A record was taken back."""
+
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """An outcome could be known."""
+
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refitted:
+    """A fit landed: other reliabilities, and fresh draws of the drivers with what they carry."""
+
+    fit_id: str
+    reliability: Reliability
+    draws: Floats | None = None
+    reference: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Nothing came but time."""
+
+
+Event = Registered | Observed | Retracted | Resolved | Refitted | Passed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """How one event moved one question.
+
+    Attributes:
+        at: instant of the event.
+        cause: what kind of event it was.
+        cause_id: the record, question or fit behind it; empty for time and openings.
+        direct: the event bears on this question itself, not only through the drivers.
+        bits: how far it moved (see `bits_between`).
+        before: the forecast it moved from; None at the opening.
+        after: the forecast it moved to.
+    """
+
+    at: float
+    cause: Cause
+    cause_id: str
+    direct: bool
+    bits: float
+    before: Forecast | None
+    after: Forecast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timeline:
+    """A world, the forecasts that stand in it, and what still waits to happen.
+
+    Attributes:
+        world: the joint state.
+        standing: current forecast of every open question.
+        registered: questions that have not opened, with their curves.
+        waiting: records that came before a question on which they bear opened.
+        ended: how each question that takes no more steps came to its end.
+        curators: submitters of banks, who are never pooled with newcomers.
+        silent: forecasts nothing and keeps its draws where they are: for catching up.
+    """
+
+    world: World
+    standing: Mapping[str, Forecast] = field(default_factory=dict)
+    registered: Mapping[str, Registered] = field(default_factory=dict)
+    waiting: tuple[Record, ...] = ()
+    ended: Mapping[str, Status] = field(default_factory=dict)
+    curators: frozenset[str] = frozenset()
+    silent: bool = False
+
+
+def play(timeline: Timeline, event: Event, at: float) -> tuple[Timeline, list[Step]]:
+    """Let time pass up to an event, then let it happen.
+
+    Args:
+        at: instant of the event; midnights since the last one are steps of their own.
+    """
+    steps: list[Step] = []
+    for midnight in _midnights(timeline.world.now, at):
+        if timeline.silent:  # the last one kills the same days as all of them
+            world = replace(timeline.world, now=midnight)
+        else:
+            world = advance(timeline.world, midnight)
+        timeline = _collect(timeline, world, "time", "", steps)
+        timeline = _open_due(timeline, midnight, steps)
+    timeline = replace(timeline, world=replace(timeline.world, now=max(timeline.world.now, at)))
+    timeline = _happen(timeline, event, steps)
+    return _open_due(timeline, at, steps), steps
+
+
+def catch_up(timeline: Timeline, events: Iterable[tuple[Event, float]], now: float) -> Timeline:
+    """Take in past events without forecasting at each, and end where playing them would end.
+
+    Needs the draws that stood at the end: hand them to `awaken`.
+    """
+    timeline = replace(timeline, silent=True)
+    for event, at in events:
+        timeline, _ = play(timeline, event, at)
+    timeline, _ = play(timeline, Passed(), now)
+    return replace(timeline, world=advance(timeline.world, now))
+
+
+def awaken(timeline: Timeline, draws: Floats, reference: Floats, moves: int) -> Timeline:
+    """Put stored draws into a timeline that has caught up, and forecast again."""
+    world = with_draws(timeline.world, draws, reference, moves)
+    open_questions = {q for q in world.questions if q not in timeline.ended}
+    standing = forecast_all(world, open_questions)
+    return replace(timeline, world=world, standing=standing, silent=False)
+
+
+def established_submitters(timeline: Timeline) -> frozenset[str]:
+    """Curators, and whoever has enough records on questions whose outcome is known."""
+    counts: Counter[str] = Counter()
+    for question_id, status in timeline.ended.items():
+        if status != "resolved":
+            continue
+        state = timeline.world.curves[timeline.world.questions[question_id].curve]
+        counts.update(signal.record.submitter for signal in state.signals)
+    proven = {who for who, count in counts.items() if count >= ESTABLISHED_RECORDS}
+    return timeline.curators | proven
+
+
+def _midnights(since: float, until: float) -> Iterator[float]:
+    """Give each midnight after one instant, up to and with another."""
+    midnight = since // 1 + 1
+    while midnight <= until:
+        yield midnight
+        midnight += 1
+
+
+def _happen(timeline: Timeline, event: Event, steps: list[Step]) -> Timeline:
+    """Let one event happen now."""
+    world = timeline.world
+    match event:
+        case Registered(question):
+            registered = {**timeline.registered, question.id: event}
+            return replace(timeline, registered=registered)
+        case Observed(record):
+            if any(stance.question in timeline.registered for stance in record.stances):
+                timeline = replace(timeline, waiting=(*timeline.waiting, record))
+            return _collect(timeline, observe(world, record), "evidence", record.id, steps)
+        case Retracted(record_id):
+            left = tuple(record for record in timeline.waiting if record.id != record_id)
+            timeline = replace(timeline, waiting=left)
+            return _collect(timeline, retract(world, record_id), "retraction", record_id, steps)
+        case Resolved(resolution):
+            return _resolve(timeline, resolution, steps)
+        case Refitted(fit_id, reliability, draws, reference):
+            world = relearn(world, reliability, world.established, draws, reference)
+            return _collect(timeline, world, "fit", fit_id, steps)
+        case Passed():
+            return timeline
+
+
+def _resolve(timeline: Timeline, resolution: Resolution, steps: list[Step]) -> Timeline:
+    """Condition the world on an outcome; the question itself takes no more steps.
+
+    One that was annulled or is ambiguous stands still: its evidence stays, time no longer passes.
+    """
+    question = timeline.world.questions[resolution.question]
+    state = timeline.world.curves[question.curve]
+    possible = possible_cells(question, state.curve, resolution)
+    if possible is None:
+        possible = state.alive
+    timeline = replace(timeline, ended={**timeline.ended, question.id: resolution.status})
+    world = settle(timeline.world, question.id, possible)
+    timeline = _collect(timeline, world, "resolution", question.id, steps)
+    established = established_submitters(timeline)
+    if established == timeline.world.established:
+        return timeline
+    world = relearn(timeline.world, timeline.world.reliability, established)
+    return _collect(timeline, world, "track_record", question.id, steps)
+
+
+def _open_due(timeline: Timeline, now: float, steps: list[Step]) -> Timeline:
+    """Open the questions whose time has come, owners of curves first, and read what waited."""
+    due = [r for r in timeline.registered.values() if r.question.opens <= now]
+    for event in sorted(due, key=lambda r: (r.curve is None, r.question.opens)):
+        timeline = _open(timeline, event, steps)
+    return timeline
+
+
+def _open(timeline: Timeline, event: Registered, steps: list[Step]) -> Timeline:
+    """Open one question with its prior, then let each record that waited for it speak."""
+    question = event.question
+    registered = {k: v for k, v in timeline.registered.items() if k != question.id}
+    timeline = replace(timeline, registered=registered)
+    world = add_question(timeline.world, question, event.curve)
+    timeline = _collect(timeline, world, "opening", "", steps, only=question.id)
+    for record in timeline.waiting:
+        mine = tuple(stance for stance in record.stances if stance.question == question.id)
+        if mine:
+            world = observe(timeline.world, replace(record, stances=mine))
+            timeline = _collect(timeline, world, "evidence", record.id, steps)
+    waiting = tuple(r for r in timeline.waiting if any(s.question in registered for s in r.stances))
+    return replace(timeline, waiting=waiting)
+
+
+def _collect(
+    timeline: Timeline,
+    world: World,
+    cause: Cause,
+    cause_id: str,
+    steps: list[Step],
+    only: str | None = None,
+) -> Timeline:
+    """Put a changed world in place and note how every open question moved."""
+    touched = _touched(timeline.world, world)
+    if not touched or timeline.silent:
+        return replace(timeline, world=world)
+    open_questions = {q for q in world.questions if q not in timeline.ended}
+    forecasts = forecast_all(world, open_questions if only is None else {only})
+    for question_id, after in forecasts.items():
+        question = world.questions[question_id]
+        before = timeline.standing.get(question_id)
+        bits = bits_between(question, before.cells, after.cells) if before else 0.0
+        direct = question.curve in touched
+        steps.append(Step(world.now, cause, cause_id, direct, bits, before, after))
+    return replace(timeline, world=world, standing={**timeline.standing, **forecasts})
+
+
+def _touched(before: World, after: World) -> set[str]:
+    """Curves that an event changed: read anew, or opened."""
+    changed = {c for c, state in after.curves.items() if before.curves.get(c) is not state}
+    opened = {q.curve for name, q in after.questions.items() if name not in before.questions}
+    return changed | opened

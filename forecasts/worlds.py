@@ -1,0 +1,251 @@
+"""A world: draws of its drivers, weighted by what is known on every curve.
+
+Each function takes a world and returns a new one; nothing is changed in place. A record rebuilds
+one curve's table and one column of weights. When too few draws carry the weight, all are moved.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from forecasts.curves import (
+    CurveState,
+    alive_at,
+    counted_signals,
+    read_curve,
+    with_alive,
+)
+from forecasts.evidence import Record, Signal, signal_on
+from forecasts.outcomes import Floats
+from forecasts.particles import effective_sample, normalised, resampled, slice_moves
+from forecasts.questions import Curve, Question
+from forecasts.reliability import Reliability
+
+#: Draws of the drivers.
+DRIVER_DRAWS = 4_000
+#: Below this share of the draws the effective sample is too small: resample and move.
+SMALLEST_SAMPLE = 0.25
+#: Elliptical slice steps after resampling; ten leave no trace of where a draw came from.
+SLICE_STEPS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """The joint state of linked questions.
+
+    Attributes:
+        id: its slug.
+        drivers: ids of the latent forces, in the order of the loadings.
+        draws: the drivers' values, shape (draws, drivers).
+        reference: log-likelihood that the draws already carry, shape (draws,).
+        terms: by curve, its log evidence at each draw, shape (draws,).
+        curves: by curve id, in the order in which they opened.
+        questions: by question id.
+        settled: by question id, the share of each cell of its curve that its outcome allows.
+        reliability: the draws of theta in force.
+        established: submitters whose records stand alone, not in the newcomers' pool.
+        now: instant up to which time has passed.
+        moves: how often the draws were moved; settles the random numbers of the next move.
+    """
+
+    id: str
+    drivers: tuple[str, ...]
+    draws: Floats
+    reference: Floats
+    reliability: Reliability
+    now: float
+    moves: int = 0
+    terms: Mapping[str, Floats] = field(default_factory=dict)
+    curves: Mapping[str, CurveState] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    settled: Mapping[str, Floats] = field(default_factory=dict)
+    established: frozenset[str] = frozenset()
+
+    @property
+    def log_weights(self) -> Floats:
+        """Log weight of each draw, up to a constant."""
+        return np.asarray(sum(self.terms.values(), start=-self.reference))
+
+    @property
+    def weights(self) -> Floats:
+        """Weight of each draw; they sum to one."""
+        return normalised(self.log_weights)
+
+
+def new_world(
+    world_id: str,
+    drivers: tuple[str, ...],
+    reliability: Reliability,
+    now: float,
+    draws: int = DRIVER_DRAWS,
+) -> World:
+    """Draw the drivers from their prior; no question is open yet."""
+    values = _rng(world_id, 0).standard_normal((draws, len(drivers)))
+    return World(world_id, drivers, values, np.zeros(draws), reliability, now)
+
+
+def add_question(world: World, question: Question, curve: Curve | None) -> World:
+    """Open a question; one that is derived from another brings no curve of its own."""
+    world = replace(world, questions={**world.questions, question.id: question})
+    if curve is None:
+        return world
+    return _with_curves(world, {curve.id: _read(world, curve, (), _alive(world, curve))})
+
+
+def observe(world: World, record: Record) -> World:
+    """Take in a record: every curve that it bears on is read again."""
+    changed = {}
+    for curve_id, signals in signals_of(world, record).items():
+        state = world.curves[curve_id]
+        counted = counted_signals(state.signals, signals)
+        changed[curve_id] = _read(world, state.curve, counted, state.alive, state)
+    return _with_curves(world, changed)
+
+
+def signals_of(world: World, record: Record) -> dict[str, tuple[Signal, ...]]:
+    """Lay a record over each open curve that it bears on, the curve's own question first."""
+    signals: dict[str, list[Signal]] = {}
+    for stance in sorted(record.stances, key=lambda s: _derived_last(world, s.question)):
+        question = world.questions.get(stance.question)
+        if question is None:
+            continue
+        state = world.curves[question.curve]
+        if record.published < state.curve.as_of:
+            continue  # the prior holds it already
+        signal = signal_on(state.curve, question, record, stance)
+        signals.setdefault(question.curve, []).append(signal)
+    return {curve: tuple(found) for curve, found in signals.items()}
+
+
+def retract(world: World, record_id: str) -> World:
+    """Take a record out, as if it had never come."""
+    changed = {}
+    for curve_id, state in world.curves.items():
+        left = tuple(s for s in state.signals if s.record.id != record_id)
+        if len(left) < len(state.signals):
+            changed[curve_id] = _read(world, state.curve, left, state.alive, state)
+    return _with_curves(world, changed)
+
+
+def advance(world: World, now: float) -> World:
+    """Let time pass: days that went by in silence die on every unsettled curve."""
+    world = replace(world, now=now)
+    changed = {}
+    for curve_id, state in world.curves.items():
+        if state.curve.space.kind == "date":
+            alive = _alive(world, state.curve)
+            if not np.array_equal(alive, state.alive):
+                changed[curve_id] = with_alive(state, alive)
+    return _with_curves(world, changed)
+
+
+def settle(world: World, question_id: str, possible: Floats | None) -> World:
+    """Condition on what a question's outcome leaves possible; None takes an outcome back.
+
+    Args:
+        possible: share of each cell of its curve that the outcome allows, shape (cells,).
+    """
+    settled = {key: value for key, value in world.settled.items() if key != question_id}
+    if possible is not None:
+        settled[question_id] = possible
+    world = replace(world, settled=settled)
+    state = world.curves[world.questions[question_id].curve]
+    return _with_curves(world, {state.curve.id: with_alive(state, _alive(world, state.curve))})
+
+
+def relearn(
+    world: World,
+    reliability: Reliability,
+    established: frozenset[str],
+    draws: Floats | None = None,
+    reference: Floats | None = None,
+) -> World:
+    """Read all evidence anew, with another theta or another set of established submitters.
+
+    Args:
+        draws: fresh draws of the drivers from a fit, shape (draws, drivers).
+        reference: log-likelihood that those draws carry, shape (draws,).
+    """
+    world = replace(world, reliability=reliability, established=established)
+    if draws is not None and reference is not None:
+        world = replace(world, draws=draws, reference=reference, moves=world.moves + 1)
+    return _with_curves(
+        world, {c: _read(world, s.curve, s.signals, s.alive) for c, s in world.curves.items()}
+    )
+
+
+def with_draws(world: World, draws: Floats, reference: Floats, moves: int) -> World:
+    """Put stored draws in place; all else stays as it is."""
+    terms = {c: s.log_evidence(s.curve.pull(draws)) for c, s in world.curves.items()}
+    return replace(world, draws=draws, reference=reference, moves=moves, terms=terms)
+
+
+def log_evidence(world: World, draws: Floats) -> Floats:
+    """Log-likelihood of all that is known, at any values of the drivers: (n, drivers) to (n,)."""
+    states = world.curves.values()
+    return np.asarray(
+        sum((s.log_evidence(s.curve.pull(draws)) for s in states), start=np.zeros(len(draws)))
+    )
+
+
+def _read(
+    world: World,
+    curve: Curve,
+    signals: tuple[Signal, ...],
+    alive: Floats,
+    before: CurveState | None = None,
+) -> CurveState:
+    """Read a curve's evidence with the world's theta, reusing what was read before."""
+    known = before.readings if before is not None else None
+    return read_curve(curve, signals, alive, world.reliability, world.established, known)
+
+
+def _with_curves(world: World, changed: Mapping[str, CurveState]) -> World:
+    """Put changed curves in place, and move the draws if their weights have become too uneven."""
+    if not changed:
+        return world
+    terms = {c: s.log_evidence(s.curve.pull(world.draws)) for c, s in changed.items()}
+    world = replace(world, curves={**world.curves, **changed}, terms={**world.terms, **terms})
+    if effective_sample(world.weights) < SMALLEST_SAMPLE * len(world.draws):
+        return _moved(world)
+    return world
+
+
+def _moved(world: World) -> World:
+    """Resample the draws and move each by slice steps; all weights are equal afterwards."""
+    rng = _rng(world.id, world.moves + 1)
+    draws = world.draws[resampled(world.weights, rng)]
+    draws = slice_moves(draws, lambda f: log_evidence(world, f), SLICE_STEPS, rng)
+    terms = {c: s.log_evidence(s.curve.pull(draws)) for c, s in world.curves.items()}
+    reference = np.asarray(sum(terms.values(), start=np.zeros(len(draws))))
+    return replace(world, draws=draws, reference=reference, terms=terms, moves=world.moves + 1)
+
+
+def _alive(world: World, curve: Curve) -> Floats:
+    """Share of each cell that silence and the known outcomes leave possible.
+
+    The outcome of the curve's own question settles all. Outcomes of questions derived from it
+    narrow it; where they say that it has happened, silence since then does not count.
+    """
+    if curve.id in world.settled:
+        return world.settled[curve.id]
+    narrowed = np.ones(curve.space.size)
+    for question in world.questions.values():
+        if question.curve == curve.id and question.id in world.settled:
+            narrowed = narrowed * world.settled[question.id]
+    alive = alive_at(curve, world.now) * narrowed
+    return alive if alive.any() else narrowed
+
+
+def _derived_last(world: World, question_id: str) -> tuple[bool, str]:
+    """Order questions so that the one which owns a curve comes before those derived from it."""
+    question = world.questions.get(question_id)
+    return (question is not None and question.curve != question_id, question_id)
+
+
+def _rng(world_id: str, move: int) -> np.random.Generator:
+    """Random numbers that are the same for the same world and move on every run."""
+    digest = hashlib.sha256(f"{world_id} {move}".encode()).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest)))
