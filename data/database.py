@@ -13,7 +13,6 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, make_url
-from sqlalchemy.pool import QueuePool
 
 from data import sqlite
 from forecasts.errors import KizashiError
@@ -74,7 +73,6 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         for engine in {id(e): e for e in (self.reading, self.writing)}.values():
-            assert isinstance(engine.pool, QueuePool) or engine.pool is not None
             engine.dispose()
 
 

@@ -193,7 +193,7 @@ def _number_prior(
     assert prior.quantiles is not None and written.range is not None
     values = np.array([float(str(prior.quantiles[level])) for level in ("10", "50", "90")])
     on_axis = np.log(values) if space.log_axis else values
-    location, below, above = solve_split_t(on_axis, pull)
+    location, below, above = solve_split_t(on_axis, pull, written.id)
     return SplitTPrior(
         location, below, above, space.axis, written.range.closed_below, written.range.closed_above
     )

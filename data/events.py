@@ -22,7 +22,7 @@ from forecasts.timeline import (
     Timeline,
 )
 from forecasts.times import instant_of
-from forecasts.worlds import DRIVER_DRAWS, new_world
+from forecasts.worlds import new_world
 
 type Timelines = Mapping[str, Timeline]
 #: Reads the draws of a fit by its id.
@@ -34,11 +34,11 @@ def entry_instant(entry: Entry) -> float:
     return instant_of(datetime.fromisoformat(entry.recorded_at))
 
 
-def begin_world(entry: Entry, reliability: Reliability, draws: int = DRIVER_DRAWS) -> Timeline:
+def begin_world(entry: Entry, reliability: Reliability) -> Timeline:
     """Give the timeline of the world that a bank opens."""
     bank = BankFormat.model_validate(entry.content["bank"])
     drivers = tuple(driver.id for driver in bank.world.drivers)
-    world = new_world(bank.world.id, drivers, reliability, entry_instant(entry), draws)
+    world = new_world(bank.world.id, drivers, reliability, entry_instant(entry))
     return Timeline(world=world, curators=frozenset({bank.curator}))
 
 

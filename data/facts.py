@@ -1,5 +1,6 @@
 """Putting what an entry of the ledger says into the tables beside it, and reading it back."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -77,6 +78,7 @@ def save_evidence(connection: Connection, entry: Entry, at: float) -> None:
             "submitter": content["submitter"],
             "origin": content["origin"],
             "fingerprint": fingerprint(EvidenceFormat.model_validate(record)),
+            "content_hash": content_hash(content["submitter"], record),
             "recorded_at": at,
             "replayed": entry.replayed,
             "body": canonical_json(record),
@@ -88,6 +90,12 @@ def save_evidence(connection: Connection, entry: Entry, at: float) -> None:
     ]
     if stances:
         connection.execute(insert(STANCES), stances)
+
+
+def content_hash(submitter: str, record: dict[str, Any]) -> str:
+    """Give a hash that two submissions of the same record by the same hand share."""
+    content = {name: value for name, value in record.items() if name != "id"}
+    return hashlib.sha256(canonical_json([submitter, content]).encode()).hexdigest()
 
 
 def mark_retracted(connection: Connection, evidence: str, at: float) -> None:
@@ -156,6 +164,16 @@ def newest_resolutions(connection: Connection) -> dict[str, ResolutionFormat]:
         row.question: ResolutionFormat.model_validate_json(row.body)
         for row in connection.execute(query)
     }
+
+
+def resolution_instants(connection: Connection, questions: Sequence[str]) -> dict[str, float]:
+    """Read when the outcomes of some questions became fixed."""
+    query = (
+        select(RESOLUTIONS.c.question, RESOLUTIONS.c.resolved_at)
+        .where(RESOLUTIONS.c.question.in_(questions))
+        .order_by(RESOLUTIONS.c.seq)
+    )
+    return {row.question: row.resolved_at for row in connection.execute(query)}
 
 
 def written_record(row: Any) -> EvidenceFormat:

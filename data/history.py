@@ -14,13 +14,12 @@ from forecasts.timeline import Step, Timeline
 from forecasts.worlds import World
 
 
-def step_rows(world: World, seq: int, steps: list[Step]) -> list[dict[str, Any]]:
+def step_rows(world: World, steps: list[Step]) -> list[dict[str, Any]]:
     """Give steps as the columns of their rows."""
     return [
         {
             "world": world.id,
             "question": step.after.question,
-            "seq": seq,
             "at": step.at,
             "cause": step.cause,
             "cause_id": step.cause_id,
@@ -34,11 +33,11 @@ def step_rows(world: World, seq: int, steps: list[Step]) -> list[dict[str, Any]]
 
 
 def save_steps(
-    connection: Connection, before: Timeline, after: Timeline, seq: int, steps: list[Step]
+    connection: Connection, before: Timeline, after: Timeline, steps: list[Step]
 ) -> None:
     """Keep steps, and the drivers' draws if they were moved."""
     if steps:
-        connection.execute(insert(STEPS), step_rows(after.world, seq, steps))
+        connection.execute(insert(STEPS), step_rows(after.world, steps))
     if after.world.moves != before.world.moves:
         save_particles(connection, after.world)
 
@@ -51,7 +50,7 @@ def save_particles(connection: Connection, world: World) -> None:
     connection.execute(insert(PARTICLES), row)
 
 
-def read_particles(connection: Connection, world: str) -> tuple[int, Floats, Floats] | None:
+def read_particles(connection: Connection, world: str) -> tuple[int, Floats, Floats]:
     """Read the newest draws: how often they were moved, their values, what they carry."""
     query = (
         select(PARTICLES.c.moves, PARTICLES.c.draws)
@@ -59,9 +58,7 @@ def read_particles(connection: Connection, world: str) -> tuple[int, Floats, Flo
         .order_by(PARTICLES.c.moves.desc())
         .limit(1)
     )
-    row = connection.execute(query).first()
-    if row is None:
-        return None
+    row = connection.execute(query).one()
     with np.load(io.BytesIO(row.draws)) as arrays:
         return row.moves, arrays["draws"], arrays["reference"]
 

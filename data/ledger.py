@@ -134,9 +134,14 @@ _AS_BYTES = (
 )
 
 
-def _decoded(value: object) -> object:
-    """Bytes as text; what is not UTF-8 becomes U+FFFD and breaks the hash."""
-    return value.decode(errors="replace") if isinstance(value, bytes) else value
+def _decoded(value: object) -> int | str | None:
+    """Give a stored value; None, which breaks the hash, where no entry can have it."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return None
+    return value if isinstance(value, int) else None
 
 
 def _checked(head: Checkpoint, fields: dict[str, Any]) -> Checkpoint:

@@ -85,6 +85,7 @@ class EvidenceRow(SQLModel, table=True):
     submitter: str = Field(foreign_key="actor.id", index=True)
     origin: str = Field(index=True)
     fingerprint: str = Field(index=True)
+    content_hash: str = Field(index=True)
     recorded_at: float
     replayed: bool
     body: str
@@ -131,12 +132,14 @@ class StepRow(SQLModel, table=True):
     """Derived: how one event moved the forecast of one question."""
 
     __tablename__ = "step"
-    __table_args__ = (Index("step_of_question", "question", "id"),)
+    __table_args__ = (
+        Index("step_of_question", "question", "id"),
+        Index("step_by_cause", "cause_id", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     world: str = Field(foreign_key="world.id")
     question: str = Field(foreign_key="question.id")
-    seq: int = Field(index=True)
     at: float
     cause: str
     cause_id: str

@@ -81,6 +81,12 @@ def read_curve(
     return with_alive(state, alive)
 
 
+def unread_curve(curve: Curve, signals: tuple[Signal, ...]) -> CurveState:
+    """Gather signals without reading them."""
+    nothing = np.ones(curve.space.size)
+    return CurveState(curve, signals, nothing, nothing, nothing[None], np.empty(0), {})
+
+
 def with_alive(state: CurveState, alive: Floats) -> CurveState:
     """Change which cells are alive; the evidence stays as it was read."""
     with np.errstate(divide="ignore"):
@@ -106,12 +112,13 @@ def alive_at(curve: Curve, now: float) -> Floats:
 def counted_signals(signals: tuple[Signal, ...], new: tuple[Signal, ...]) -> tuple[Signal, ...]:
     """Add a record's signals on one curve; of several only the one with the largest |weight|.
 
-    A record that bears on a question and on those derived from it speaks once. Ties go to the
-    first, which the caller makes the question that owns the curve.
+    A record that bears on a question and on those derived from it speaks once, even where one of
+    them opens later. Ties go to the first, which the caller makes the question that owns the curve.
     """
-    if not new:
-        return signals
-    return (*signals, max(new, key=lambda s: abs(s.weight)))
+    record = new[0].record.id
+    said = [signal for signal in signals if signal.record.id == record]
+    others = [signal for signal in signals if signal.record.id != record]
+    return (*others, max(*said, *new, key=lambda s: abs(s.weight)))
 
 
 def _readings(

@@ -36,8 +36,8 @@ def normal_nodes(count: int) -> tuple[Floats, Floats]:
 def solve_log_odds(probability: float, pull: float) -> LogOddsPrior:
     """Find the log-odds whose mean probability over eta ~ N(0, pull^2) is the author's.
 
-    >>> round(solve_log_odds(0.5, 1.0).log_odds, 6)
-    0.0
+    >>> round(solve_log_odds(0.6, 0.0).log_odds, 6)  # ln 1.5
+    0.405465
     """
     nodes, weights = normal_nodes(NODES)
 
@@ -72,24 +72,33 @@ def driver_grid(drivers: int) -> tuple[Floats, Floats]:
     return points, np.array([np.prod(w) for w in product(weights, repeat=drivers)])
 
 
-def solve_split_t(quantiles: Floats, pull: float) -> tuple[float, float, float]:
+def solve_split_t(
+    quantiles: Floats, pull: float, question: str
+) -> tuple[float, float, float]:
     """Find location and spreads (below, above) that meet the 10, 50 and 90% quantiles.
 
     Args:
         quantiles: three rising values on the quantity's axis.
         pull: standard deviation of eta, in mean spreads.
+
+    Raises:
+        ImpossiblePrior: one side is so much longer than the other that no curve comes close.
     """
     nodes, weights = normal_nodes(NODES)
     levels = np.array([0.1, 0.5, 0.9])
 
-    def residuals(parameters: Floats) -> Floats:
+    def reached(parameters: Floats) -> Floats:
         location, below, above = parameters[0], *np.exp(parameters[1:])
         shift = location + pull * nodes * (below + above) / 2
-        reached = split_t_cdf(quantiles[:, None] - shift, below, above) @ weights
-        return np.asarray(_logit(reached) - _logit(levels))
+        return np.asarray(split_t_cdf(quantiles[:, None] - shift, below, above) @ weights)
+
+    def residuals(parameters: Floats) -> Floats:
+        return _logit(reached(parameters)) - _logit(levels)
 
     widths = np.maximum(np.diff(quantiles) / 1.5, 1e-9)
     fitted = _least_squares(residuals, np.array([quantiles[1], *np.log(widths)]))
+    names = [f"the {level:.0%} quantile" for level in levels]
+    _require_close(question, names, levels, reached(fitted))
     return float(fitted[0]), float(np.exp(fitted[1])), float(np.exp(fitted[2]))
 
 
@@ -112,15 +121,7 @@ def solve_weibull(
         return _logit(reached(parameters)) - _logit(probabilities)
 
     fitted = _least_squares(residuals, np.array([np.log(days.mean()), 0.0]))
-    misses = reached(fitted) - probabilities
-    worst = int(np.argmax(np.abs(misses)))
-    if not abs(misses[worst]) <= TOLERANCE:
-        raise ImpossiblePrior(
-            question=question,
-            what=f"day {days[worst]:.0f}",
-            wanted=probabilities[worst],
-            reached=probabilities[worst] + misses[worst],
-        )
+    _require_close(question, [f"day {day:.0f}" for day in days], probabilities, reached(fitted))
     return float(np.exp(fitted[0])), float(np.exp(fitted[1]))
 
 
@@ -151,6 +152,15 @@ def hazard_shape(edges: Floats, windows: Sequence[tuple[float, float, float]]) -
     for start, end, share in windows:
         shape = shape + share * np.clip((edges - start) / (end - start), 0.0, 1.0)
     return np.asarray(shape)
+
+
+def _require_close(question: str, names: Sequence[str], wanted: Floats, reached: Floats) -> None:
+    """Refuse a curve that misses one of the author's probabilities by more than TOLERANCE."""
+    worst = int(np.argmax(np.abs(reached - wanted)))
+    if not abs(reached[worst] - wanted[worst]) <= TOLERANCE:
+        raise ImpossiblePrior(
+            question=question, what=names[worst], wanted=wanted[worst], reached=reached[worst]
+        )
 
 
 def _logit(probability: Floats) -> Floats:

@@ -19,7 +19,7 @@ KizashiError
 │   ├── AlreadyRetracted
 │   ├── NotYours
 │   ├── AlreadyResolved
-│   ├── ResolvedTooEarly
+│   ├── ResolvedOutOfTime
 │   └── NameTaken
 ├── LedgerBroken
 └── PoorDiagnostics
@@ -153,10 +153,13 @@ class AlreadyResolved(Refused):
     message = "{question} is resolved since {at}. To supersede it, give `supersedes_reason`."
 
 
-class ResolvedTooEarly(Refused):
+class ResolvedOutOfTime(Refused):
     """A resolution is dated outside the time in which it can happen."""
 
-    message = "{question} can resolve between {opens} and {now}: mend `resolved_at` or `known_by`."
+    message = (
+        "{question} can resolve to this between {first} and {last}: "
+        "mend `resolved_at` or `known_by`."
+    )
 
 
 class NameTaken(Refused):

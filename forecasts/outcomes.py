@@ -137,7 +137,8 @@ def cell_of(space: OutcomeSpace, outcome: Outcome, question: str = "The question
         and isinstance(outcome, int | float)
         and not isinstance(outcome, bool)
     ):
-        return int(np.searchsorted(space.edges, outcome, side="right"))
+        above = int(np.searchsorted(space.edges, outcome, side="right"))
+        return above - (outcome == space.edges[-1])  # the highest value of the range is inside it
     if space.kind == "date" and outcome == NEVER:
         return space.size - 1
     if space.kind == "date" and isinstance(outcome, date):

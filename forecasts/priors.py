@@ -70,7 +70,7 @@ class SplitTPrior:
         shift = self.location + eta[..., None] * (self.below + self.above) / 2
         edges = split_t_cdf(self.axis - shift, self.below, self.above, xp)
         lower, upper = edges[..., :1], 1.0 - edges[..., -1:]
-        tails = [lower * (not self.closed_below), upper * (not self.closed_above)]
+        tails = [lower * (1.0 - self.closed_below), upper * (1.0 - self.closed_above)]
         cells = xp.concatenate([tails[0], edges[..., 1:] - edges[..., :-1], tails[1]], axis=-1)
         return xp.log(xp.maximum(cells / xp.sum(cells, axis=-1, keepdims=True), SMALLEST))
 

@@ -77,7 +77,8 @@ def group_by_origin(
     """
     members: dict[tuple[str, str], list[Signal]] = defaultdict(list)
     for signal in signals:
-        members[signal.record.origin, signal.subject].append(signal)
+        if signal.weight != 0:  # a record that says nothing takes no rank and sets no measure
+            members[signal.record.origin, signal.subject].append(signal)
     before = {group.key: group for group in after}
     return [_ranked(key, members[key], before.get(key)) for key in sorted(members)]
 
@@ -155,8 +156,13 @@ def read_newcomers(
 
 
 def _measure(groups: list[OriginGroup]) -> Floats:
-    """Measure of the earliest record, so that no later one can shift it."""
-    signals = [signal for group in groups for signal in group.signals]
+    """Measure of the earliest record that counts, so that no later one can shift it."""
+    signals = [
+        signal
+        for group in groups
+        for signal, rank in zip(group.signals, group.ranks, strict=True)
+        if rank > 0
+    ]
     return min(signals, key=lambda s: (s.record.published, s.record.id)).measure
 
 

@@ -5,7 +5,7 @@ function on the same events, so that any past forecast can be computed again to 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -19,11 +19,11 @@ from forecasts.worlds import (
     World,
     add_question,
     advance,
+    awake,
     observe,
     relearn,
     retract,
     settle,
-    with_draws,
 )
 
 Cause = Literal["opening", "evidence", "time", "resolution", "retraction", "fit", "track_record"]
@@ -113,7 +113,6 @@ class Timeline:
         waiting: records that came before a question on which they bear opened.
         ended: how each question that takes no more steps came to its end.
         curators: submitters of banks, who are never pooled with newcomers.
-        silent: forecasts nothing and keeps its draws where they are: for catching up.
     """
 
     world: World
@@ -122,7 +121,6 @@ class Timeline:
     waiting: tuple[Record, ...] = ()
     ended: Mapping[str, Status] = field(default_factory=dict)
     curators: frozenset[str] = frozenset()
-    silent: bool = False
 
 
 def play(timeline: Timeline, event: Event, at: float) -> tuple[Timeline, list[Step]]:
@@ -133,35 +131,31 @@ def play(timeline: Timeline, event: Event, at: float) -> tuple[Timeline, list[St
     """
     steps: list[Step] = []
     for midnight in _midnights(timeline.world.now, at):
-        if timeline.silent:  # the last one kills the same days as all of them
-            world = replace(timeline.world, now=midnight)
-        else:
-            world = advance(timeline.world, midnight)
-        timeline = _collect(timeline, world, "time", "", steps)
+        timeline = _collect(timeline, advance(timeline.world, midnight), "time", "", steps)
         timeline = _open_due(timeline, midnight, steps)
     timeline = replace(timeline, world=replace(timeline.world, now=max(timeline.world.now, at)))
     timeline = _happen(timeline, event, steps)
     return _open_due(timeline, at, steps), steps
 
 
-def catch_up(timeline: Timeline, events: Iterable[tuple[Event, float]], now: float) -> Timeline:
-    """Take in past events without forecasting at each, and end where playing them would end.
-
-    Needs the draws that stood at the end: hand them to `awaken`.
-    """
-    timeline = replace(timeline, silent=True)
-    for event, at in events:
-        timeline, _ = play(timeline, event, at)
-    timeline, _ = play(timeline, Passed(), now)
-    return replace(timeline, world=advance(timeline.world, now))
+def asleep(timeline: Timeline) -> Timeline:
+    """Give a timeline that only gathers what happens: nothing is read, forecast or moved."""
+    return replace(timeline, world=replace(timeline.world, unread=True))
 
 
 def awaken(timeline: Timeline, draws: Floats, reference: Floats, moves: int) -> Timeline:
-    """Put stored draws into a timeline that has caught up, and forecast again."""
-    world = with_draws(timeline.world, draws, reference, moves)
-    open_questions = {q for q in world.questions if q not in timeline.ended}
-    standing = forecast_all(world, open_questions)
-    return replace(timeline, world=world, standing=standing, silent=False)
+    """Read all that a sleeping timeline gathered, with the draws that stood at the end.
+
+    The result is what playing the same events awake would have given, to the last bit.
+    """
+    world = awake(timeline.world, draws, reference, moves)
+    standing = forecast_all(world, _open_questions(world, timeline.ended))
+    return replace(timeline, world=world, standing=standing)
+
+
+def _open_questions(world: World, ended: Mapping[str, Status]) -> set[str]:
+    """Questions that still take steps."""
+    return {question for question in world.questions if question not in ended}
 
 
 def established_submitters(timeline: Timeline) -> frozenset[str]:
@@ -216,8 +210,6 @@ def _resolve(timeline: Timeline, resolution: Resolution, steps: list[Step]) -> T
     question = timeline.world.questions[resolution.question]
     state = timeline.world.curves[question.curve]
     possible = possible_cells(question, state.curve, resolution)
-    if possible is None:
-        possible = state.alive
     timeline = replace(timeline, ended={**timeline.ended, question.id: resolution.status})
     world = settle(timeline.world, question.id, possible)
     timeline = _collect(timeline, world, "resolution", question.id, steps)
@@ -262,11 +254,12 @@ def _collect(
 ) -> Timeline:
     """Put a changed world in place and note how every open question moved."""
     touched = _touched(timeline.world, world)
-    if not touched or timeline.silent:
+    if not touched or world.unread:
         return replace(timeline, world=world)
-    open_questions = {q for q in world.questions if q not in timeline.ended}
-    forecasts = forecast_all(world, open_questions if only is None else {only})
+    forecasts = forecast_all(world, _open_questions(world, timeline.ended))
     for question_id, after in forecasts.items():
+        if only not in (None, question_id):
+            continue
         question = world.questions[question_id]
         before = timeline.standing.get(question_id)
         bits = bits_between(question, before.cells, after.cells) if before else 0.0

@@ -15,6 +15,7 @@ from forecasts.curves import (
     alive_at,
     counted_signals,
     read_curve,
+    unread_curve,
     with_alive,
 )
 from forecasts.evidence import Record, Signal, signal_on
@@ -48,6 +49,7 @@ class World:
         established: submitters whose records stand alone, not in the newcomers' pool.
         now: instant up to which time has passed.
         moves: how often the draws were moved; settles the random numbers of the next move.
+        unread: evidence is only gathered, for catching up; `awake` reads it all at once.
     """
 
     id: str
@@ -57,6 +59,7 @@ class World:
     reliability: Reliability
     now: float
     moves: int = 0
+    unread: bool = False
     terms: Mapping[str, Floats] = field(default_factory=dict)
     curves: Mapping[str, CurveState] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
@@ -75,15 +78,11 @@ class World:
 
 
 def new_world(
-    world_id: str,
-    drivers: tuple[str, ...],
-    reliability: Reliability,
-    now: float,
-    draws: int = DRIVER_DRAWS,
+    world_id: str, drivers: tuple[str, ...], reliability: Reliability, now: float
 ) -> World:
     """Draw the drivers from their prior; no question is open yet."""
-    values = _rng(world_id, 0).standard_normal((draws, len(drivers)))
-    return World(world_id, drivers, values, np.zeros(draws), reliability, now)
+    draws = _rng(world_id, 0).standard_normal((DRIVER_DRAWS, len(drivers)))
+    return World(world_id, drivers, draws, np.zeros(DRIVER_DRAWS), reliability, now)
 
 
 def add_question(world: World, question: Question, curve: Curve | None) -> World:
@@ -134,7 +133,7 @@ def advance(world: World, now: float) -> World:
     world = replace(world, now=now)
     changed = {}
     for curve_id, state in world.curves.items():
-        if state.curve.space.kind == "date":
+        if state.curve.space.kind == "date" and not world.unread:
             alive = _alive(world, state.curve)
             if not np.array_equal(alive, state.alive):
                 changed[curve_id] = with_alive(state, alive)
@@ -142,17 +141,26 @@ def advance(world: World, now: float) -> World:
 
 
 def settle(world: World, question_id: str, possible: Floats | None) -> World:
-    """Condition on what a question's outcome leaves possible; None takes an outcome back.
+    """Condition on what a question's outcome leaves possible, and let time stand still for it.
 
     Args:
-        possible: share of each cell of its curve that the outcome allows, shape (cells,).
+        possible: share of each cell of its curve that the outcome allows, shape (cells,); None
+            where it teaches nothing: then what was possible when it was settled stays so.
     """
-    settled = {key: value for key, value in world.settled.items() if key != question_id}
-    if possible is not None:
-        settled[question_id] = possible
-    world = replace(world, settled=settled)
     state = world.curves[world.questions[question_id].curve]
+    if possible is None:
+        before = replace(world, settled=_without(world.settled, question_id))
+        owner = state.curve.id == question_id
+        possible = _alive(before, state.curve) if owner else np.ones(state.curve.space.size)
+    world = replace(world, settled={**world.settled, question_id: possible})
+    if world.unread:
+        return world
     return _with_curves(world, {state.curve.id: with_alive(state, _alive(world, state.curve))})
+
+
+def _without(settled: Mapping[str, Floats], question_id: str) -> dict[str, Floats]:
+    """All outcomes but one."""
+    return {key: value for key, value in settled.items() if key != question_id}
 
 
 def relearn(
@@ -176,8 +184,17 @@ def relearn(
     )
 
 
+def awake(world: World, draws: Floats, reference: Floats, moves: int) -> World:
+    """Read all that was gathered, and put stored draws in place."""
+    world = replace(world, unread=False)
+    curves = {
+        c: _read(world, s.curve, s.signals, _alive(world, s.curve)) for c, s in world.curves.items()
+    }
+    return with_draws(replace(world, curves=curves), draws, reference, moves)
+
+
 def with_draws(world: World, draws: Floats, reference: Floats, moves: int) -> World:
-    """Put stored draws in place; all else stays as it is."""
+    """Put other draws in place; all else stays as it is."""
     terms = {c: s.log_evidence(s.curve.pull(draws)) for c, s in world.curves.items()}
     return replace(world, draws=draws, reference=reference, moves=moves, terms=terms)
 
@@ -198,14 +215,16 @@ def _read(
     before: CurveState | None = None,
 ) -> CurveState:
     """Read a curve's evidence with the world's theta, reusing what was read before."""
+    if world.unread:
+        return unread_curve(curve, signals)
     known = before.readings if before is not None else None
     return read_curve(curve, signals, alive, world.reliability, world.established, known)
 
 
 def _with_curves(world: World, changed: Mapping[str, CurveState]) -> World:
     """Put changed curves in place, and move the draws if their weights have become too uneven."""
-    if not changed:
-        return world
+    if not changed or world.unread:
+        return replace(world, curves={**world.curves, **changed})
     terms = {c: s.log_evidence(s.curve.pull(world.draws)) for c, s in changed.items()}
     world = replace(world, curves={**world.curves, **changed}, terms={**world.terms, **terms})
     if effective_sample(world.weights) < SMALLEST_SAMPLE * len(world.draws):
@@ -235,7 +254,7 @@ def _alive(world: World, curve: Curve) -> Floats:
     for question in world.questions.values():
         if question.curve == curve.id and question.id in world.settled:
             narrowed = narrowed * world.settled[question.id]
-    alive = alive_at(curve, world.now) * narrowed
+    alive = alive_at(curve, world.now // 1) * narrowed  # time kills at midnights only
     return alive if alive.any() else narrowed
 
 

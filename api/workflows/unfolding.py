@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from data.events import begin_world, entry_instant, events_of
+from data.events import FitReader, begin_world, entry_instant, events_of
 from data.fits import decode_fit
 from data.history import save_particles, save_steps
 from data.ledger import Entry
@@ -23,12 +23,12 @@ def unfold(transaction: Transaction, entry: Entry) -> list[Step]:
         save_particles(transaction.connection, timeline.world)
         return []
     steps: list[Step] = []
-    fits = _Fits(transaction.connection)
-    for world, event in events_of(entry, transaction.timelines, fits.read):
+    fits = fit_reader(transaction.connection)
+    for world, event in events_of(entry, transaction.timelines, fits):
         before = transaction.timelines[world]
         after, moved = play(before, event, entry_instant(entry))
         transaction.timelines[world] = after
-        save_steps(transaction.connection, before, after, entry.seq, moved)
+        save_steps(transaction.connection, before, after, moved)
         steps += moved
     return steps
 
@@ -39,18 +39,16 @@ def pass_time(transaction: Transaction, now: float) -> int:
     for world, before in list(transaction.timelines.items()):
         after, steps = play(before, Passed(), now)
         transaction.timelines[world] = after
-        save_steps(transaction.connection, before, after, 0, steps)
+        save_steps(transaction.connection, before, after, steps)
         count += len(steps)
     return count
 
 
-class _Fits:
-    """Reads stored fits."""
+def fit_reader(connection: Connection) -> FitReader:
+    """Give a function that reads the draws of a fit by its id."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def read(self, fit: str) -> Refitted:
-        """Read the draws of one fit."""
-        row = self._connection.execute(select(FITS.c.draws).where(FITS.c.id == fit)).one()
+    def read(fit: str) -> Refitted:
+        row = connection.execute(select(FITS.c.draws).where(FITS.c.id == fit)).one()
         return decode_fit(fit, row.draws)
+
+    return read

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("submitter", sa.String(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("recorded_at", sa.Float(), nullable=False),
         sa.Column("replayed", sa.Boolean(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
@@ -86,6 +87,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evidence_fingerprint"), ["fingerprint"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_evidence_content_hash"), ["content_hash"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_evidence_origin"), ["origin"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_seq"), ["seq"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_submitter"), ["submitter"], unique=False)
@@ -203,7 +207,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("world", sa.String(), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("cause_id", sa.String(), nullable=False),
@@ -222,7 +225,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("step", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_step_seq"), ["seq"], unique=False)
+        batch_op.create_index("step_by_cause", ["cause_id", "id"], unique=False)
         batch_op.create_index("step_of_question", ["question", "id"], unique=False)
 
     for name, action, complaint in _TRIGGERS:
@@ -236,7 +239,7 @@ def downgrade() -> None:
     """Go back."""
     with op.batch_alter_table("step", schema=None) as batch_op:
         batch_op.drop_index("step_of_question")
-        batch_op.drop_index(batch_op.f("ix_step_seq"))
+        batch_op.drop_index("step_by_cause")
 
     op.drop_table("step")
     with op.batch_alter_table("stance", schema=None) as batch_op:
@@ -262,6 +265,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_seq"))
         batch_op.drop_index(batch_op.f("ix_evidence_origin"))
         batch_op.drop_index(batch_op.f("ix_evidence_fingerprint"))
+        batch_op.drop_index(batch_op.f("ix_evidence_content_hash"))
 
     op.drop_table("evidence")
     op.drop_table("bank")
