@@ -26,10 +26,11 @@ _HISTORY = (
 """
 )
 _MOVEMENTS = """
-    SELECT step.*, (SELECT body FROM step AS earlier
-        WHERE earlier.question = step.question AND earlier.id < step.id
-        ORDER BY earlier.id DESC LIMIT 1) AS body_before
-    FROM step WHERE cause_id = :cause_id AND cause = :cause ORDER BY ABS(bits) DESC, id
+    SELECT step.*, earlier.body AS body_before, earlier.at AS at_before
+    FROM step LEFT JOIN step AS earlier ON earlier.id = (
+        SELECT id FROM step AS other WHERE other.question = step.question AND other.id < step.id
+        ORDER BY id DESC LIMIT 1)
+    WHERE step.cause_id = :cause_id AND step.cause = :cause ORDER BY ABS(step.bits) DESC, step.id
 """
 _BITS = """
     SELECT question, cause_id, SUM(bits) AS bits FROM step

@@ -49,6 +49,19 @@ def summarise(world: World, forecast: Forecast) -> dict[str, Any]:
     }
 
 
+def cell_labels(world: World, question_id: str) -> list[str]:
+    """Name every cell of a question's forecast: no and yes, options, values, or days."""
+    question = world.questions[question_id]
+    space = world.curves[question.curve].curve.space
+    if space.labels:
+        return list(space.labels)
+    if space.kind == "date":
+        starts = [f"{moment_of(edge):%Y-%m-%d}" for edge in space.edges[:-1]]
+        return [*starts, "later or never"]
+    low, high = f"below {space.edges[0]:g}", f"above {space.edges[-1]:g}"
+    return [low, *(f"{edge:.4g}" for edge in space.edges[:-1]), high]
+
+
 def _value(value: float, *, of_date: bool) -> float | str | None:
     """A quantile as a number, or as a day; None where it is in a tail, or never."""
     if not math.isfinite(value):

@@ -8,7 +8,7 @@ import numpy as np
 from forecasts.evidence import Signal
 from forecasts.outcomes import Floats, share_before
 from forecasts.questions import Curve
-from forecasts.reading import OriginGroup, group_by_origin, read_newcomers, read_origin
+from forecasts.reading import OriginGroup, read_newcomers, read_origin, trusted_and_pooled
 from forecasts.reliability import Reliability
 
 #: Draws of theta that the credible interval looks at; the point forecast averages over all.
@@ -118,7 +118,7 @@ def counted_signals(signals: tuple[Signal, ...], new: tuple[Signal, ...]) -> tup
     record = new[0].record.id
     said = [signal for signal in signals if signal.record.id == record]
     others = [signal for signal in signals if signal.record.id != record]
-    return (*others, max(*said, *new, key=lambda s: abs(s.weight)))
+    return (*others, max([*said, *new], key=lambda s: abs(s.weight)))
 
 
 def _readings(
@@ -129,10 +129,7 @@ def _readings(
     known: Mapping[ReadingKey, Floats],
 ) -> list[tuple[ReadingKey, Floats]]:
     """Log-likelihood of each origin, and of the newcomers' pool, in a fixed order."""
-    trusted = group_by_origin(s for s in signals if s.record.submitter in established)
-    pool = group_by_origin(
-        (s for s in signals if s.record.submitter not in established), after=trusted
-    )
+    trusted, pool = trusted_and_pooled(signals, established)
     result = []
     for group in trusted:
         key = _reading_key(group)

@@ -88,18 +88,28 @@ def quantiles(world: World, forecast: Forecast) -> tuple[float, ...]:
 
 
 def bits_between(question: Question, before: Floats, after: Floats) -> float:
-    """How far a forecast moved, in bits.
+    """How far a forecast moved, in bits: a change of log2 odds, signed.
 
-    Yes or no: the change of the log2 odds of yes, signed. Else: the information gained,
-    the Kullback-Leibler divergence of the new distribution from the old one.
+    Yes or no: of yes. Date: of "sooner than its median was". Number: of "higher than its median
+    was". Multiple choice: of the option whose odds changed most.
     """
-    if question.yes is not None:
-        return float(
-            _log2_odds(float(after @ question.yes)) - _log2_odds(float(before @ question.yes))
-        )
-    positive = after > 0
-    ratio = after[positive] / np.maximum(before[positive], 1e-300)
-    return float(max(np.sum(after[positive] * np.log2(ratio)), 0.0))
+    if question.type == "multiple_choice":
+        changes = [
+            _log2_odds(new) - _log2_odds(old) for old, new in zip(before, after, strict=True)
+        ]
+        return max(changes, key=abs)
+    side = question.yes if question.yes is not None else _far_side(question, before)
+    return _log2_odds(float(after @ side)) - _log2_odds(float(before @ side))
+
+
+def _far_side(question: Question, cells: Floats) -> Floats:
+    """Share of each cell on the side of the median that counts as up: sooner, or higher."""
+    reached = np.cumsum(cells)
+    below = np.clip(1 - (reached - 0.5) / np.maximum(cells, 1e-300), 0.0, 1.0)
+    if question.type == "numeric":
+        return 1 - below
+    below[-1] = 0.0  # "later or never" is one cell: it is never sooner
+    return below
 
 
 def _log2_odds(probability: float) -> float:

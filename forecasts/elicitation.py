@@ -24,6 +24,8 @@ NODES = 40
 NODES_A_DRIVER = 13
 #: How far a fitted curve may miss the author's probability before it is a fault.
 TOLERANCE = 0.03
+#: A side is at least this share of the way from the 10% to the 90% quantile: less is a spike.
+NARROWEST_SPREAD = 0.001
 _STEPS = 200
 
 
@@ -68,13 +70,11 @@ def solve_softmax(probabilities: Floats, loadings: Floats) -> SoftmaxPrior:
 def driver_grid(drivers: int) -> tuple[Floats, Floats]:
     """Nodes (points, drivers) and weights of a product rule; coarser for many drivers."""
     nodes, weights = normal_nodes(NODES_A_DRIVER if drivers <= 3 else 7)
-    points = np.array(list(product(nodes, repeat=drivers))).reshape(-1, drivers)
+    points = np.array(list(product(nodes, repeat=drivers))).reshape(len(nodes) ** drivers, drivers)
     return points, np.array([np.prod(w) for w in product(weights, repeat=drivers)])
 
 
-def solve_split_t(
-    quantiles: Floats, pull: float, question: str
-) -> tuple[float, float, float]:
+def solve_split_t(quantiles: Floats, pull: float, question: str) -> tuple[float, float, float]:
     """Find location and spreads (below, above) that meet the 10, 50 and 90% quantiles.
 
     Args:
@@ -87,8 +87,13 @@ def solve_split_t(
     nodes, weights = normal_nodes(NODES)
     levels = np.array([0.1, 0.5, 0.9])
 
+    narrowest = np.log(np.ptp(quantiles) * NARROWEST_SPREAD)
+
+    def spreads(parameters: Floats) -> Floats:
+        return np.asarray(np.exp(np.maximum(parameters[1:], narrowest)))
+
     def reached(parameters: Floats) -> Floats:
-        location, below, above = parameters[0], *np.exp(parameters[1:])
+        location, (below, above) = parameters[0], spreads(parameters)
         shift = location + pull * nodes * (below + above) / 2
         return np.asarray(split_t_cdf(quantiles[:, None] - shift, below, above) @ weights)
 
@@ -99,7 +104,8 @@ def solve_split_t(
     fitted = _least_squares(residuals, np.array([quantiles[1], *np.log(widths)]))
     names = [f"the {level:.0%} quantile" for level in levels]
     _require_close(question, names, levels, reached(fitted))
-    return float(fitted[0]), float(np.exp(fitted[1])), float(np.exp(fitted[2]))
+    below, above = spreads(fitted)
+    return float(fitted[0]), float(below), float(above)
 
 
 def solve_weibull(

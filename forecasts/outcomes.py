@@ -138,7 +138,7 @@ def cell_of(space: OutcomeSpace, outcome: Outcome, question: str = "The question
         and not isinstance(outcome, bool)
     ):
         above = int(np.searchsorted(space.edges, outcome, side="right"))
-        return above - (outcome == space.edges[-1])  # the highest value of the range is inside it
+        return above - int(outcome == space.edges[-1])  # the range ends inside
     if space.kind == "date" and outcome == NEVER:
         return space.size - 1
     if space.kind == "date" and isinstance(outcome, date):

@@ -14,7 +14,7 @@ import numpy as np
 from forecasts.evidence import Signal
 from forecasts.outcomes import Floats
 from forecasts.priors import log_sum_exp
-from forecasts.reliability import Reliability
+from forecasts.reliability import GRADES, PRIORS, Reliability
 
 #: Newcomers' origins count as signals that correlate this much: they may be one hand.
 NEWCOMER_CORRELATION = 0.5
@@ -80,12 +80,24 @@ def group_by_origin(
         if signal.weight != 0:  # a record that says nothing takes no rank and sets no measure
             members[signal.record.origin, signal.subject].append(signal)
     before = {group.key: group for group in after}
-    return [_ranked(key, members[key], before.get(key)) for key in sorted(members)]
+    groups = [_ranked(key, members[key], before.get(key)) for key in sorted(members)]
+    return [group for group in groups if any(group.ranks)]
+
+
+def trusted_and_pooled(
+    signals: Iterable[Signal], established: frozenset[str]
+) -> tuple[list[OriginGroup], list[OriginGroup]]:
+    """Gather the origins that are read one by one, and those of the newcomers' pool."""
+    trusted, pool = [], []
+    for signal in signals:
+        (trusted if signal.record.submitter in established else pool).append(signal)
+    groups = group_by_origin(trusted)
+    return groups, group_by_origin(pool, after=groups)
 
 
 def _ranked(key: tuple[str, str], signals: list[Signal], before: OriginGroup | None) -> OriginGroup:
-    """Rank agreeing and opposing signals apart, by |weight| and freshness; copies get 0."""
-    ordered = sorted(signals, key=lambda s: (-abs(s.weight) * s.freshness, s.record.id))
+    """Rank agreeing and opposing signals apart, by their expected size; copies get 0."""
+    ordered = sorted(signals, key=lambda s: (-_expected_size(s), s.record.id))
     counts = {True: 0, False: 0}
     seen: set[str] = set()
     if before is not None:
@@ -131,7 +143,7 @@ def _slope_of(signal: Signal, reliability: Reliability) -> Floats:
 
 def read_origin(group: OriginGroup, reliability: Reliability) -> Floats:
     """Bounded log-likelihood of one origin, shape (draws, cells)."""
-    return _bounded_reading(origin_signal(group, reliability), _measure([group]), reliability)
+    return _bounded_reading(origin_signal(group, reliability), measure_of([group]), reliability)
 
 
 def read_newcomers(
@@ -142,20 +154,30 @@ def read_newcomers(
     Their origins enter as correlated signals of one hand, capped at NEWCOMER_BOUND either way;
     shape (draws, cells).
     """
-    subjects = {group.key[1] for group in groups}
-    measure = _measure(groups) if len(subjects) == 1 else opening_cells
-    counts: dict[tuple[str, bool], int] = defaultdict(int)
+    shares, measure = pool_shares(groups, opening_cells)
     total = np.zeros((reliability.draws, len(measure)))
-    for group in sorted(groups, key=lambda g: (-_size(g), g.key)):
-        side = (group.key[1], sum(s.weight for s in group.signals) >= 0)
-        counts[side] += 1
-        total += gain(counts[side], NEWCOMER_CORRELATION) * origin_signal(group, reliability)
+    for group, share in shares:
+        total += share * origin_signal(group, reliability)
     centred = total - (total @ measure)[:, None]
     capped = np.clip(centred, -NEWCOMER_BOUND / 2, NEWCOMER_BOUND / 2)
     return _bounded_reading(capped, measure, reliability)
 
 
-def _measure(groups: list[OriginGroup]) -> Floats:
+def pool_shares(
+    groups: list[OriginGroup], opening_cells: Floats
+) -> tuple[list[tuple[OriginGroup, float]], Floats]:
+    """Give what each of the newcomers' origins adds to their pool, and the pool's measure."""
+    subjects = {group.key[1] for group in groups}
+    counts: dict[tuple[str, bool], int] = defaultdict(int)
+    shares = []
+    for group in sorted(groups, key=lambda g: (-_size(g), g.key)):
+        side = (group.key[1], sum(s.weight for s in group.signals) >= 0)
+        counts[side] += 1
+        shares.append((group, float(gain(counts[side], NEWCOMER_CORRELATION))))
+    return shares, measure_of(groups) if len(subjects) == 1 else opening_cells
+
+
+def measure_of(groups: list[OriginGroup]) -> Floats:
     """Measure of the earliest record that counts, so that no later one can shift it."""
     signals = [
         signal
@@ -174,6 +196,12 @@ def _bounded_reading(signal: Floats, measure: Floats, reliability: Reliability) 
 
 
 def _size(group: OriginGroup) -> float:
-    """Sum of |weight| and freshness over the records that count."""
+    """Sum of the expected sizes of the records that count."""
     pairs = zip(group.signals, group.ranks, strict=True)
-    return sum(abs(s.weight) * s.freshness for s, rank in pairs if rank > 0)
+    return sum(_expected_size(s) for s, rank in pairs if rank > 0)
+
+
+def _expected_size(signal: Signal) -> float:
+    """|Weight|, freshness and what its grade is worth: a poor record never displaces a good one."""
+    worth = PRIORS.grades[GRADES.index(signal.record.grade)]
+    return abs(signal.weight) * signal.freshness * worth

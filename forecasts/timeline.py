@@ -160,12 +160,17 @@ def _open_questions(world: World, ended: Mapping[str, Status]) -> set[str]:
 
 def established_submitters(timeline: Timeline) -> frozenset[str]:
     """Curators, and whoever has enough records on questions whose outcome is known."""
-    counts: Counter[str] = Counter()
-    for question_id, status in timeline.ended.items():
-        if status != "resolved":
-            continue
-        state = timeline.world.curves[timeline.world.questions[question_id].curve]
-        counts.update(signal.record.submitter for signal in state.signals)
+    known = {
+        timeline.world.questions[question_id].curve
+        for question_id, status in timeline.ended.items()
+        if status == "resolved"
+    }
+    submitters = {  # by record, so that one which bears on several questions counts once
+        signal.record.id: signal.record.submitter
+        for curve in known
+        for signal in timeline.world.curves[curve].signals
+    }
+    counts = Counter(submitters.values())
     proven = {who for who, count in counts.items() if count >= ESTABLISHED_RECORDS}
     return timeline.curators | proven
 

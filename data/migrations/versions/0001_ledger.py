@@ -228,6 +228,7 @@ def upgrade() -> None:
         batch_op.create_index("step_by_cause", ["cause_id", "id"], unique=False)
         batch_op.create_index("step_of_question", ["question", "id"], unique=False)
 
+    op.execute("INSERT INTO actor (id, name, kind) VALUES ('operator', 'operator', 'person')")
     for name, action, complaint in _TRIGGERS:
         op.execute(
             f"CREATE TRIGGER {name} BEFORE {action} ON ledger "

@@ -1,0 +1,73 @@
+"""What a request comes with: the instance, the reader's language, and who acts."""
+
+import asyncio
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.instance import Instance
+from api.keys import Actor, find_actor
+from api.language import LANGUAGES, wanted_language
+from data.writer import Change
+
+#: Acts for whoever runs the server, through the command line on the same machine.
+OPERATOR = Actor("operator", "admin")
+_bearer = HTTPBearer(auto_error=False, description="An API key: `Authorization: Bearer kz_...`")
+
+
+def get_instance(request: Request) -> Instance:
+    """Give the running instance."""
+    instance: Instance = request.app.state.instance
+    return instance
+
+
+def get_language(
+    request: Request,
+    lang: Annotated[str | None, Query(description="en or ja; else Accept-Language")] = None,
+    accept_language: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> str:
+    """Give the reader's language: the query, the cookie, the browser's wish, English."""
+    chosen = lang or request.cookies.get("lang")
+    return chosen if chosen in LANGUAGES else wanted_language(accept_language)
+
+
+def get_actor(
+    instance: Annotated[Instance, Depends(get_instance)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Actor:
+    """Give who acts, by the key of the request.
+
+    Raises:
+        KeyMissing, KeyRefused: see there.
+    """
+    presented = credentials.credentials if credentials else None
+    token = instance.operator_token
+    if presented and token and hmac.compare_digest(presented.encode(), token.encode()):
+        return OPERATOR
+    with instance.database.read() as connection:
+        return find_actor(connection, presented)
+
+
+async def get_forecaster(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
+    """Give an actor who may submit evidence."""
+    actor.require("forecaster")
+    return actor
+
+
+async def get_resolver(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
+    """Give an actor who may resolve questions."""
+    actor.require("resolver")
+    return actor
+
+
+async def durable[T](instance: Instance, change: Change[T]) -> T:
+    """Hand a change to the writer, and wait for its COMMIT without holding up other requests."""
+    return await asyncio.wrap_future(instance.writer.submit(change))
+
+
+InstanceDep = Annotated[Instance, Depends(get_instance)]
+LanguageDep = Annotated[str, Depends(get_language)]
+ForecasterDep = Annotated[Actor, Depends(get_forecaster)]
+ResolverDep = Annotated[Actor, Depends(get_resolver)]

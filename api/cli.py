@@ -1,0 +1,220 @@
+"""The command line: what can be said. What is done stands in api/shell, loaded when it is used."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from api.language import say, shell_language, translate
+from forecasts.errors import KizashiError
+
+LANGUAGE = shell_language()
+#: Exit codes: 1 a rule was broken, 2 the command was wrong (Typer's own).
+FAILURE = 1
+
+
+def _(text: str) -> str:
+    """Give a text in the user's language."""
+    return translate(text, LANGUAGE)
+
+
+app = typer.Typer(
+    name="kizashi",
+    help=_("Scenario forecasts that are explained by their evidence."),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+evidence_app = typer.Typer(help=_("Submit evidence, or take it back."), no_args_is_help=True)
+ledger_app = typer.Typer(help=_("Check the ledger of inputs."), no_args_is_help=True)
+key_app = typer.Typer(help=_("Make API keys."), no_args_is_help=True)
+bank_app = typer.Typer(help=_("Check and load question banks."), no_args_is_help=True)
+for name, group in (
+    ("evidence", evidence_app),
+    ("ledger", ledger_app),
+    ("key", key_app),
+    ("bank", bank_app),
+):
+    app.add_typer(group, name=name)
+
+Database = Annotated[
+    str | None,
+    typer.Option(help=_("Where the data are: sqlite:///PATH; else KIZASHI_DATABASE.")),
+]
+Output = Annotated[
+    str | None,
+    typer.Option("-o", "--output", help=_("table or json; json where the output is a pipe.")),
+]
+
+
+@app.command(help=_("Serve the API and the pages; the first start loads the bank."))
+def serve(
+    database: Database = None,
+    host: Annotated[str | None, typer.Option(help=_("Address to listen on."))] = None,
+    port: Annotated[int | None, typer.Option(help=_("Port to listen on; 0: any."))] = None,
+) -> None:
+    """Serve until interrupted."""
+    from api.shell import serving
+
+    serving.serve(database, host, port, LANGUAGE)
+
+
+@app.command(help=_("List the questions with their current forecasts."))
+def questions(database: Database = None, output: Output = None) -> None:
+    """List questions."""
+    from api.shell import reading
+
+    reading.list_questions(database, output, LANGUAGE)
+
+
+@app.command(help=_("Show a question: its forecast, and what moved it."))
+def show(
+    question: Annotated[str, typer.Argument(help=_("Id of the question."))],
+    database: Database = None,
+    output: Output = None,
+) -> None:
+    """Show one question."""
+    from api.shell import reading
+
+    reading.show_question(database, question, output, LANGUAGE)
+
+
+@evidence_app.command("add", help=_("Submit a record, from a file or in words."))
+def evidence_add(
+    file: Annotated[str | None, typer.Argument(help=_("JSON or YAML file; - reads stdin."))] = None,
+    published: Annotated[str | None, typer.Option(help=_("Day (or month) of the fact."))] = None,
+    source: Annotated[str | None, typer.Option(help=_("Who said it, such as reuters."))] = None,
+    grade: Annotated[str, typer.Option(help=_("Admiralty grade, A1 to F6."))] = "F6",
+    kind: Annotated[str, typer.Option(help=_("fact, report or rumour."))] = "report",
+    fact: Annotated[str | None, typer.Option(help=_("The fact, in a sentence."))] = None,
+    url: Annotated[str | None, typer.Option(help=_("Where it can be read."))] = None,
+    stance: Annotated[
+        list[str] | None,
+        typer.Option(help=_("question:direction:strength, such as r2:sooner:weak; repeatable.")),
+    ] = None,
+    database: Database = None,
+    output: Output = None,
+) -> None:
+    """Submit evidence."""
+    from api.shell import writing
+
+    words = {
+        "published": published,
+        "source": source,
+        "grade": grade,
+        "kind": kind,
+        "fact": {"en": fact} if fact else None,
+        "url": url,
+        "stances": [writing.stance_from(text) for text in stance or []],
+    }
+    writing.add_evidence(database, file, words, output, LANGUAGE)
+
+
+@evidence_app.command("retract", help=_("Take a record back; the ledger keeps both."))
+def evidence_retract(
+    record: Annotated[str, typer.Argument(help=_("Id of the record."))],
+    database: Database = None,
+    output: Output = None,
+) -> None:
+    """Retract evidence."""
+    from api.shell import writing
+
+    writing.retract_evidence(database, record, output, LANGUAGE)
+
+
+@app.command(help=_("Resolve a question from a JSON or YAML file; - reads stdin."))
+def resolve(
+    file: Annotated[str, typer.Argument(help=_("JSON or YAML file; - reads stdin."))],
+    database: Database = None,
+    output: Output = None,
+) -> None:
+    """Resolve a question."""
+    from api.shell import writing
+
+    writing.resolve(database, file, output, LANGUAGE)
+
+
+@app.command(help=_("Learn reliabilities and drivers anew by NUTS; takes minutes."))
+def fit(
+    world: Annotated[str, typer.Argument(help=_("Id of the world."))] = "deepseek-r2",
+    database: Database = None,
+    seed: Annotated[int, typer.Option(help=_("Settles the draws."))] = 1,
+    tune: Annotated[int, typer.Option(help=_("Tuning steps a chain."))] = 1_000,
+) -> None:
+    """Fit the models."""
+    from api.shell import fitting
+
+    fitting.fit(database, world, seed, tune, LANGUAGE)
+
+
+@app.command(help=_("Compute the whole history again from the ledger, and compare to the bit."))
+def replay(database: Database = None, output: Output = None) -> None:
+    """Replay the ledger."""
+    from api.shell import checking
+
+    checking.replay(database, output, LANGUAGE)
+
+
+@ledger_app.command("verify", help=_("Walk the chain; name the first broken entry."))
+def ledger_verify(database: Database = None) -> None:
+    """Verify the ledger."""
+    from api.shell import checking
+
+    checking.verify_ledger(database, LANGUAGE)
+
+
+@ledger_app.command("checkpoint", help=_("Print the number of entries and the newest hash."))
+def ledger_checkpoint(database: Database = None, output: Output = None) -> None:
+    """Print the checkpoint."""
+    from api.shell import checking
+
+    checking.print_checkpoint(database, output)
+
+
+@key_app.command("create", help=_("Make a key for a person or bot; it is shown once."))
+def key_create(
+    name: Annotated[str, typer.Argument(help=_("Name of whoever will use it."))],
+    role: Annotated[str, typer.Option(help=_("forecaster, resolver or admin."))] = "forecaster",
+    database: Database = None,
+) -> None:
+    """Make an API key."""
+    from api.shell import writing
+
+    writing.create_key(database, name, role, LANGUAGE)
+
+
+@bank_app.command("check", help=_("Check a bank; report every fault with file, line and field."))
+def bank_check(
+    path: Annotated[str, typer.Argument(help=_("Folder of the bank."))],
+) -> None:
+    """Check a bank."""
+    from api.shell import checking
+
+    checking.check_bank(path, LANGUAGE)
+
+
+@bank_app.command("load", help=_("Load a bank and replay its history."))
+def bank_load(
+    path: Annotated[str, typer.Argument(help=_("Folder of the bank."))],
+    database: Database = None,
+) -> None:
+    """Load a bank."""
+    from api.shell import serving
+
+    serving.load(database, path, LANGUAGE)
+
+
+@app.command(help=_("Look at this installation and say what is wrong with it."))
+def doctor(database: Database = None, output: Output = None) -> None:
+    """Check the installation."""
+    from api.shell import checking
+
+    checking.doctor(database, output, LANGUAGE)
+
+
+def main() -> None:
+    """Run the command line; a broken rule is one line on stderr and exit code 1."""
+    try:
+        app()
+    except KizashiError as error:
+        sys.stderr.write(say(error, LANGUAGE) + "\n")
+        sys.exit(FAILURE)

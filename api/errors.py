@@ -1,0 +1,139 @@
+"""From errors to HTTP: the only place that knows both. RFC 9457 problem details."""
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from api.access import get_language
+from api.keys import KeyMissing, KeyRefused, RoleTooLow
+from api.language import say, translate
+from data.writer import StorageFailed, WriterBusy
+from forecasts.errors import KizashiError, Malformed, NotYours, Refused, Unknown
+
+#: The first class that fits decides; 422 is for bodies that are no such thing at all.
+_STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
+    (KeyMissing, HTTPStatus.UNAUTHORIZED),
+    (KeyRefused, HTTPStatus.UNAUTHORIZED),
+    (RoleTooLow, HTTPStatus.FORBIDDEN),
+    (NotYours, HTTPStatus.FORBIDDEN),
+    (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
+    (Unknown, HTTPStatus.NOT_FOUND),
+    (Refused, HTTPStatus.CONFLICT),
+    (Malformed, HTTPStatus.CONFLICT),
+)
+#: Seconds after which a busy or failing writer may be asked again.
+_RETRY_AFTER = "1"
+#: Faults of a body that are listed at most.
+_MOST_FAULTS = 20
+
+
+class Fault(BaseModel):
+    """One field that is wrong."""
+
+    pointer: str = Field(description="JSON pointer to the field")
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong and how to mend it (RFC 9457, application/problem+json)."""
+
+    type: str = Field(
+        description="names the kind of problem", examples=["/problems/question-closed"]
+    )
+    title: str
+    status: int
+    detail: str
+    errors: tuple[Fault, ...] = ()
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Declare the problems that a route can answer with, for OpenAPI."""
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in (*statuses, 422)
+    }
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Teach an app to answer every error as a problem."""
+    app.add_exception_handler(KizashiError, _broken_rule)
+    app.add_exception_handler(RequestValidationError, _malformed_request)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+async def _broken_rule(request: Request, error: Exception) -> JSONResponse:
+    """A rule of Kizashi was broken."""
+    assert isinstance(error, KizashiError)
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    language = _language(request)
+    response = _respond(type(error).__name__, HTTPStatus(status), say(error, language), language)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = _RETRY_AFTER
+    return response
+
+
+async def _malformed_request(request: Request, error: Exception) -> JSONResponse:
+    """A body or parameter is no such thing. The input is never echoed: it may not be text."""
+    assert isinstance(error, RequestValidationError)
+    language = _language(request)
+    faults = tuple(_fault(found, language) for found in error.errors()[:_MOST_FAULTS])
+    detail = translate("Some fields are missing or wrong; `errors` says which.", language)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _respond("MalformedRequest", status, detail, language, faults)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    """An error of the framework: no such page, no such method."""
+    assert isinstance(error, HTTPException)
+    language = _language(request)
+    status = HTTPStatus(error.status_code)
+    detail = translate("There is nothing at this address, or not by this method.", language)
+    response = _respond(status.phrase.title().replace(" ", ""), status, detail, language)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _respond(
+    name: str, status: HTTPStatus, detail: str, language: str, faults: Sequence[Fault] = ()
+) -> JSONResponse:
+    """Write a problem."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", name)
+    problem = Problem(
+        type=f"/problems/{words.lower().replace(' ', '-')}",
+        title=translate(words.capitalize(), language),
+        status=status,
+        detail=detail,
+        errors=tuple(faults),
+    )
+    return JSONResponse(
+        problem.model_dump(mode="json"),
+        status_code=status,
+        media_type="application/problem+json",
+        headers={"Content-Language": language},
+    )
+
+
+def _fault(found: dict[str, Any], language: str) -> Fault:
+    """Give one of Pydantic's findings; its message names rules and never the input."""
+    place = [str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"]]
+    if found["type"] == "extra_forbidden":
+        place[-1] = place[-1][:80].encode(errors="replace").decode()
+    message = found["msg"].removeprefix("Value error, ")
+    return Fault(pointer="/" + "/".join(place), message=translate(message, language))
+
+
+def _language(request: Request) -> str:
+    """Give the reader's language without failing."""
+    wanted = request.headers.get("accept-language")
+    return get_language(request, request.query_params.get("lang"), wanted)

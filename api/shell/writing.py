@@ -1,0 +1,158 @@
+"""Changing things from the command line: evidence, retractions, resolutions, keys."""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from api.answers import ForecastAnswer
+from api.instance import open_instance
+from api.keys import ROLES
+from api.keys import create_key as make_key
+from api.language import translate
+from api.shell.opening import call, database_url, open_for_reading
+from api.shell.output import print_json, print_line, print_table, wants_json
+from api.words import forecast_in_words
+from data.database import WriteLock, database_path
+from data.facts import read_questions
+from data.formats.questions import QuestionFormat
+from forecasts.errors import KizashiError
+
+
+class StanceUnreadable(KizashiError):
+    """A stance on the command line lacks a part."""
+
+    message = (
+        "A stance is written question:direction:strength, or question:toward:choice:strength; "
+        "strengths are negligible, weak, moderate, strong, decisive, or a likelihood ratio."
+    )
+
+
+class FileUnreadable(KizashiError):
+    """A file is not there, or is no JSON or YAML mapping."""
+
+    message = "That file cannot be read as one JSON or YAML mapping ({reason})."
+
+
+class UnknownRole(KizashiError):
+    """A role that does not exist."""
+
+    message = "There is no such role: give forecaster, resolver or admin."
+
+
+def stance_from(text: str) -> dict[str, Any]:
+    """Read a stance such as deepseek-v5-release-date:sooner:weak.
+
+    Raises:
+        StanceUnreadable: a part is missing.
+    """
+    parts = text.split(":")
+    if len(parts) not in (3, 4) or not all(parts):
+        raise StanceUnreadable
+    stance: dict[str, Any] = {"question": parts[0], "direction": parts[1]}
+    if len(parts) == 4:
+        stance["choice"] = parts[2]
+    try:
+        stance["likelihood_ratio"] = float(parts[-1])
+    except ValueError:
+        stance["strength"] = parts[-1]
+    return stance
+
+
+def add_evidence(
+    database: str | None, file: str | None, words: dict[str, Any], output: str | None, language: str
+) -> None:
+    """Submit a record from a file, or from words where there is none."""
+    given = {name: value for name, value in words.items() if value not in (None, [])}
+    body = _read(file) if file else given
+    answer = call(database, "POST", "/evidence", body, language)
+    _print_moved(database, answer, answer["evidence"]["id"], output, language)
+
+
+def retract_evidence(database: str | None, record: str, output: str | None, language: str) -> None:
+    """Take a record back."""
+    answer = call(database, "POST", f"/evidence/{record}/retraction", None, language)
+    _print_moved(database, answer, record, output, language)
+
+
+def resolve(database: str | None, file: str, output: str | None, language: str) -> None:
+    """Resolve a question from a file."""
+    body = _read(file)
+    answer = call(database, "POST", "/resolutions", body, language)
+    _print_moved(database, answer, str(body.get("question")), output, language)
+
+
+def create_key(database: str | None, name: str, role: str, language: str) -> None:
+    """Make a key and print it, once.
+
+    Raises:
+        UnknownRole: there is no such role.
+    """
+    wanted = next((known for known in ROLES if known == role), None)
+    if wanted is None:
+        raise UnknownRole
+    url = database_url(database)
+    if WriteLock(database_path(url)).holder() is not None:
+        key = call(database, "POST", "/keys", {"name": name, "role": role}, language)["key"]
+    else:
+        with open_instance(url) as instance:
+            now = instance.clock()
+            key = instance.writer.do(lambda change: make_key(change, name, wanted, now))
+    print_line(str(key))
+
+
+def _print_moved(
+    database: str | None, answer: dict[str, Any], title: str, output: str | None, language: str
+) -> None:
+    """Print what a change moved."""
+    if wants_json(output):
+        print_json(answer)
+        return
+    headings = [translate(word, language) for word in ("Question", "Before", "After", "Bits")]
+    with open_for_reading(database) as opened, opened.read() as connection:
+        written = {name: found for name, (_, found) in read_questions(connection).items()}
+    rows = [
+        (
+            m["question"],
+            _words(m["before"], written[m["question"]], language),
+            _words(m["after"], written[m["question"]], language),
+            f"{m['bits']:+.3f}",
+        )
+        for m in answer["movements"]
+    ]
+    print_table(headings, rows, title)
+
+
+def _words(forecast: dict[str, Any] | None, written: QuestionFormat, language: str) -> str:
+    """A forecast in a few words."""
+    if forecast is None:
+        return ""
+    return forecast_in_words(ForecastAnswer.model_validate(forecast), written, language)
+
+
+def _read(file: str) -> dict[str, Any]:
+    """Read a JSON or YAML mapping from a file or stdin; days become text.
+
+    Raises:
+        FileUnreadable: there is none.
+    """
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+        content = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise FileUnreadable(reason=type(error).__name__) from None
+    if not isinstance(content, dict):
+        raise FileUnreadable(reason="no mapping")
+    plain: dict[str, Any] = _plain(content)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    """Turn YAML's days into text, as JSON has none."""
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -1,0 +1,37 @@
+"""Tests of the tree of errors."""
+
+import re
+from string import Formatter
+
+import pytest
+
+from forecasts import errors
+from forecasts.errors import KizashiError, QuestionClosed, Refused
+
+
+def tree(root: type[KizashiError]) -> list[type[KizashiError]]:
+    return [root, *(error for child in root.__subclasses__() for error in tree(child))]
+
+
+OWN = [error for error in tree(KizashiError) if error.__module__ == errors.__name__]
+
+
+def test_an_error_carries_its_facts_beside_its_message() -> None:
+    error = QuestionClosed(question="q", until="2025-01-01")
+
+    assert isinstance(error, Refused)
+    assert error.facts == {"question": "q", "until": "2025-01-01"}
+    assert str(error).startswith("q takes evidence until 2025-01-01")
+
+
+@pytest.mark.parametrize("error", OWN)
+def test_every_message_can_be_said(error: type[KizashiError]) -> None:
+    names = {name for _, name, _, _ in Formatter().parse(error.message) if name}
+
+    assert str(error(**dict.fromkeys(names, 0.5)))
+
+
+def test_the_drawn_tree_is_the_tree() -> None:
+    drawn = set(re.findall(r"[├└]── (\w+)", errors.__doc__ or ""))
+
+    assert drawn == {error.__name__ for error in OWN} - {"KizashiError"}
