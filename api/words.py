@@ -125,5 +125,5 @@ def _what(connection: Connection, step: Row[Any], language: str) -> str:
         return in_language(record.fact, language)
     if step.cause == "resolution":
         _, other = read_question(connection, step.cause_id)
-        return in_language(written.title, language)
+        return in_language(other.title, language)
     return ""
