@@ -1,6 +1,7 @@
 """From entries of the ledger to what happens in a world."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from data.decoding import decode_question, decode_record, decode_resolution
@@ -39,7 +40,8 @@ def begin_world(entry: Entry, reliability: Reliability) -> Timeline:
     bank = BankFormat.model_validate(entry.content["bank"])
     drivers = tuple(driver.id for driver in bank.world.drivers)
     world = new_world(bank.world.id, drivers, reliability, entry_instant(entry))
-    return Timeline(world=world, curators=frozenset({bank.curator}))
+    curators = frozenset({bank.curator})  # who stand alone from the first record on
+    return Timeline(world=replace(world, established=curators), curators=curators)
 
 
 def events_of(entry: Entry, timelines: Timelines, fits: FitReader) -> list[tuple[str, Event]]:

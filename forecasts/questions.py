@@ -112,7 +112,9 @@ class Question:
 
     def probability(self, cells: Floats) -> float | None:
         """Chance of yes under a distribution over the curve's cells; None if not binary."""
-        return None if self.yes is None else float(cells @ self.yes)
+        if self.yes is None:
+            return None
+        return min(max(float(cells @ self.yes), 0.0), 1.0)  # rounding can pass 1 by a last digit
 
 
 def require_open(question: Question, now: float, ended: float | None) -> None:

@@ -88,7 +88,8 @@ def trusted_and_pooled(
     signals: Iterable[Signal], established: frozenset[str]
 ) -> tuple[list[OriginGroup], list[OriginGroup]]:
     """Gather the origins that are read one by one, and those of the newcomers' pool."""
-    trusted, pool = [], []
+    trusted: list[Signal] = []
+    pool: list[Signal] = []
     for signal in signals:
         (trusted if signal.record.submitter in established else pool).append(signal)
     groups = group_by_origin(trusted)

@@ -203,8 +203,7 @@ def _happen(timeline: Timeline, event: Event, steps: list[Step]) -> Timeline:
         case Refitted(fit_id, reliability, draws, reference):
             world = relearn(world, reliability, world.established, draws, reference)
             return _collect(timeline, world, "fit", fit_id, steps)
-        case Passed():
-            return timeline
+    return timeline
 
 
 def _resolve(timeline: Timeline, resolution: Resolution, steps: list[Step]) -> Timeline:

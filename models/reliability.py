@@ -17,6 +17,7 @@ from forecasts.priors import log_sum_exp
 from forecasts.reading import bounded, gain, slope
 from forecasts.reliability import GRADES, PRIORS, RELIABILITY_DRAWS, Reliability
 from models.readings import Reading
+from models.sampling import thinned
 from models.voices import Indices, ReadingBatch, batch_readings
 
 
@@ -80,20 +81,18 @@ def reliability_of(posterior: xr.Dataset, seed: int) -> Reliability:
         posterior: draws of the model that `build` gives, at least RELIABILITY_DRAWS of them.
         seed: settles the draws of sources and submitters that the fit has not met.
     """
-    flat = posterior.stack(sample=("chain", "draw"), create_index=False)
-    places = np.arange(RELIABILITY_DRAWS) * flat.sizes["sample"] // RELIABILITY_DRAWS
-    thinned = {n: v.transpose("sample", ...).to_numpy()[places] for n, v in flat.items()}
+    draws = thinned(posterior, RELIABILITY_DRAWS)
     by_name = {
         kind: dict(zip(posterior[kind].to_numpy().tolist(), columns.T.copy(), strict=True))
-        for kind, columns in _deviations(thinned).items()
+        for kind, columns in _deviations(draws).items()
     }
     return Reliability(
-        base=thinned["base"],
-        grades=thinned["grades"],
-        source_spread=thinned["source_spread"],
-        correlation=thinned["correlation"],
-        trust=thinned["trust"],
-        submitter_spread=thinned["submitter_spread"],
+        base=draws["base"],
+        grades=draws["grades"],
+        source_spread=draws["source_spread"],
+        correlation=draws["correlation"],
+        trust=draws["trust"],
+        submitter_spread=draws["submitter_spread"],
         seed=seed,
         sources=by_name.get("source", {}),
         submitters=by_name.get("submitter", {}),
@@ -111,9 +110,9 @@ def log_chance(batch: ReadingBatch, theta: Any) -> Any:
         pt,
     )
     strength = gain(batch.rank, theta.correlation) * batch.weight
-    strength = strength * pt.where(batch.is_value > 0, 1.0, worth)
+    strength = strength * (batch.is_value + (1 - batch.is_value) * worth)
     total = _summed(strength[:, None] * batch.profile, batch.voice, len(batch.reading))
-    centred = total - pt.sum(total * batch.measure, axis=-1, keepdims=True)
+    centred = total - (total * batch.measure).sum(axis=-1, keepdims=True)
     with np.errstate(divide="ignore"):
         log_measure = np.log(batch.measure)
     voices = bounded(pt.clip(centred, -batch.bound, batch.bound), log_measure, theta.trust, pt)
@@ -140,14 +139,14 @@ def _theta(data: ReliabilityData) -> _Theta:
     )
 
 
-def _deviations(thinned: dict[Any, np.ndarray]) -> dict[str, np.ndarray]:
+def _deviations(draws: dict[Any, np.ndarray]) -> dict[str, np.ndarray]:
     """Standardised deviations of sources, log slopes of submitters; none where none were met."""
-    if "source_deviation" not in thinned:
+    if "source_deviation" not in draws:
         return {}
-    spread = thinned["submitter_spread"][:, None]
+    spread = draws["submitter_spread"][:, None]
     return {
-        "source": thinned["source_deviation"],
-        "submitter": spread * thinned["submitter_deviation"],
+        "source": draws["source_deviation"],
+        "submitter": spread * draws["submitter_deviation"],
     }
 
 

@@ -8,13 +8,13 @@ import arviz as az
 import numpy as np
 import nutpie
 import pymc as pm
-import pytensor
 import xarray as xr
+from pytensor.configdefaults import config
 
 from models.diagnostics import Diagnostics, SamplingSettings
 
 # Fast maths lets the compiler reorder sums, so that draws of one seed differ from run to run.
-pytensor.config.numba__fastmath = False
+config.numba__fastmath = False
 #: The packages that settle the draws.
 _PACKAGES = ("pymc", "nutpie", "pytensor", "numba", "numpy", "arviz")
 
@@ -60,6 +60,15 @@ def diagnose(
         seconds=seconds,
         versions=versions(),
     )
+
+
+def thinned(posterior: xr.Dataset, count: int) -> dict[str, np.ndarray]:
+    """Give exactly `count` draws of every variable, evenly from all chains, draws first."""
+    flat = posterior.stack(sample=("chain", "draw"), create_index=False)
+    if flat.sizes["sample"] < count:
+        raise ValueError(f"{flat.sizes['sample']} draws, {count} are needed: ask for more")
+    places = np.arange(count) * flat.sizes["sample"] // count
+    return {str(n): v.transpose("sample", ...).to_numpy()[places] for n, v in flat.items()}
 
 
 def versions() -> dict[str, str]:

@@ -131,6 +131,8 @@ def _batch(tables: list[_Table], sources: Sequence[str], submitters: Sequence[st
     voices = [(row, voice) for row, table in enumerate(tables) for voice in table.voices]
     rows = [(v, *row) for v, (_, voice) in enumerate(voices) for row in voice.signals]
     signals = [signal for _, signal, _, _ in rows]
+    source_of = {source: place for place, source in enumerate(sources)}
+    submitter_of = {submitter: place for place, submitter in enumerate(submitters)}
     with np.errstate(divide="ignore"):
         log_outcome = np.log(_stacked([table.outcome[None] for table in tables], width))
         log_alive = np.log(_stacked([table.alive[None] for table in tables], width))
@@ -146,8 +148,8 @@ def _batch(tables: list[_Table], sources: Sequence[str], submitters: Sequence[st
         is_value=np.array([float(signal.is_value) for signal in signals]),
         rank=np.array([float(rank) for _, _, rank, _ in rows]),
         grade=np.array([GRADES.index(signal.record.grade) for signal in signals]),
-        source=np.array([sources.index(signal.record.source) for signal in signals]),
-        submitter=np.array([submitters.index(signal.record.submitter) for signal in signals]),
+        source=np.array([source_of[signal.record.source] for signal in signals]),
+        submitter=np.array([submitter_of[signal.record.submitter] for signal in signals]),
     )
 
 

@@ -86,7 +86,7 @@ def build(data: WorldData) -> pm.Model:
         drivers = pm.Normal("drivers", 0.0, 1.0, dims="driver")
         terms = [batch.log_evidence(drivers, pt) for batch in data.batches]
         if terms:
-            pm.Potential("evidence", pt.concatenate(terms), dims="curve")
+            pm.Potential("evidence", pt.concatenate(terms), dims="curve")  # type: ignore[no-untyped-call]
     return model
 
 
@@ -130,16 +130,16 @@ def merged_cells(state: CurveState) -> tuple[CellPrior, Floats]:
     """
     prior, factor = state.curve.prior, state.factor
     if isinstance(prior, HazardPrior):
-        inner, tails = factor[:-1], ([], [factor[-1]])
+        lower, inner = factor[:0], factor[:-1]
         edges = _needed_edges(inner)
         prior = replace(prior, cumulative_hazard=prior.cumulative_hazard[edges])
     elif isinstance(prior, SplitTPrior):
-        inner, tails = factor[1:-1], ([factor[0]], [factor[-1]])
+        lower, inner = factor[:1], factor[1:-1]
         edges = _needed_edges(inner)
         prior = replace(prior, axis=prior.axis[edges])
     else:
         return prior, factor
-    return prior, np.concatenate([tails[0], inner[edges[:-1]], tails[1]])
+    return prior, np.concatenate([lower, inner[edges[:-1]], factor[-1:]])
 
 
 def _needed_edges(inner: Floats) -> np.ndarray:
@@ -191,7 +191,7 @@ def _stacked(priors: list[CellPrior]) -> CellPrior:
             padding = [_PADDING_LOG_ODDS if field.name == "log_odds" else v[-1] for v in values]
             pairs = zip(values, padding, strict=True)
             stacked[field.name] = np.stack([_padded(v, width, float(p)) for v, p in pairs])
-    return cast("CellPrior", type(priors[0])(**cast("Any", stacked)))
+    return type(priors[0])(**cast("Any", stacked))
 
 
 def _padded(row: Floats, width: int, value: float, tail: int = 0) -> Floats:

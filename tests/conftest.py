@@ -1,9 +1,45 @@
-"""What all tests share: how Hypothesis searches."""
+"""What all tests share: how Hypothesis searches, and the shipped bank in a real database."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from api.instance import Instance, open_instance
+from api.workflows.loading import load_bank
+from data.banks import bank_directory
+from data.banks import load_bank as read_bank
 
 settings.register_profile("here", deadline=None, max_examples=40)
 settings.register_profile("ci", deadline=None, max_examples=40, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+#: The clock of every test: the questions that were added to the bank are open then.
+NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def bank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a closed database that holds the shipped bank with its history; copy it to change it."""
+    path = tmp_path_factory.mktemp("bank") / "bank.db"
+    with open_instance(f"sqlite:///{path}", lambda: NOW) as instance:
+        bank = read_bank(bank_directory())
+        instance.writer.do(lambda transaction: load_bank(transaction, bank, NOW))
+    return path
+
+
+@pytest.fixture
+def database(bank_database: Path, tmp_path: Path) -> Path:
+    """Give a copy of the bank's database that a test may change."""
+    return shutil.copy(bank_database, tmp_path / "kizashi.db")
+
+
+@pytest.fixture
+def instance(database: Path) -> Iterator[Instance]:
+    """Give a running instance on a copy of the bank."""
+    with open_instance(f"sqlite:///{database}", lambda: NOW, {"token": "t", "url": ""}) as running:
+        yield running

@@ -1,13 +1,17 @@
 """What every deed does once its entry is in the ledger: let it happen, and keep the steps."""
 
+import hashlib
+import json
+
 from sqlalchemy import Connection, select
 
 from data.events import FitReader, begin_world, entry_instant, events_of
 from data.fits import decode_fit
 from data.history import save_particles, save_steps
 from data.ledger import Entry
-from data.tables import FITS
+from data.tables import FITS, LEDGER
 from data.writer import Transaction
+from forecasts.errors import LedgerBroken
 from forecasts.reliability import draw_from_priors
 from forecasts.timeline import Passed, Refitted, Step, play
 
@@ -45,10 +49,16 @@ def pass_time(transaction: Transaction, now: float) -> int:
 
 
 def fit_reader(connection: Connection) -> FitReader:
-    """Give a function that reads the draws of a fit by its id."""
+    """Give a function that reads the draws of a fit by its id.
+
+    It raises LedgerBroken if they are not the bytes whose hash the ledger holds.
+    """
+    query = select(FITS.c.seq, FITS.c.draws, LEDGER.c.body).join(LEDGER, LEDGER.c.seq == FITS.c.seq)
 
     def read(fit: str) -> Refitted:
-        row = connection.execute(select(FITS.c.draws).where(FITS.c.id == fit)).one()
+        row = connection.execute(query.where(FITS.c.id == fit)).one()
+        if hashlib.sha256(row.draws).hexdigest() != json.loads(row.body)["draws_sha256"]:
+            raise LedgerBroken(seq=row.seq, what="the stored draws of its fit were altered")
         return decode_fit(fit, row.draws)
 
     return read

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from forecasts.elicitation import (
+    _least_squares,
     driver_grid,
     hazard_shape,
     normal_nodes,
@@ -130,3 +131,10 @@ def test_nodes_integrate_the_moments_of_a_standard_normal() -> None:
     assert [weights @ nodes**power for power in (0, 2, 4, 6)] == pytest.approx([1, 1, 3, 15])
     assert shares_of_points @ (points[:, 0] ** 2 * points[:, 1] ** 2) == pytest.approx(1)
     assert [len(driver_grid(count)[0]) for count in (0, 3, 4)] == [1, 13**3, 7**4]
+
+
+def test_a_search_that_never_settles_ends() -> None:
+    """The residual e^-x has its least at infinity: every step of about one is an improvement."""
+    found = _least_squares(lambda point: np.exp(-point), np.zeros(1))
+
+    assert 100 < found[0] <= 210

@@ -234,6 +234,11 @@ def upgrade() -> None:
             f"CREATE TRIGGER {name} BEFORE {action} ON ledger "
             f"BEGIN SELECT RAISE(ABORT, '{complaint}'); END"
         )
+    op.execute(  # REPLACE deletes without firing DELETE triggers, so it is stopped here
+        "CREATE TRIGGER ledger_grows_at_its_end BEFORE INSERT ON ledger "
+        "WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM ledger) "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: entries come at its end'); END"
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,275 @@
+"""Tests of learning: the same formulas, nothing from the future, and liars are found out."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytensor.tensor as pt
+import pytest
+
+from forecasts.curves import read_curve
+from forecasts.evidence import Record, Stance, signal_on
+from forecasts.outcomes import Floats, cell_of
+from forecasts.questions import Curve, Question
+from forecasts.reading import bounded, gain, slope
+from forecasts.reliability import Reliability, draw_from_priors
+from forecasts.resolutions import Resolution
+from forecasts.timeline import Timeline
+from forecasts.times import day_of
+from forecasts.worlds import World, observe
+from models.diagnostics import SamplingSettings, require_good
+from models.readings import Reading, resolved_readings
+from models.reliability import (
+    ReliabilityData,
+    _Theta,
+    build,
+    log_chance,
+    reliability_data,
+    reliability_of,
+)
+from models.sampling import sample
+from tests.forecasts import building as b
+from tests.models.evaluating import PLAIN, number
+
+CURATORS = frozenset({"curator"})
+HALF = b.OPENS + 182.0  # the edge nearest half of 365 days, which is no edge
+
+
+def outcome(question: str, value: object, day: date = b.LAST, **changes: object) -> Resolution:
+    fields = {"question": question, "status": "resolved", "outcome": value}
+    return Resolution(**{**fields, "resolved_at": day, "known_by": day, **changes})  # type: ignore[arg-type]
+
+
+def known_world() -> World:
+    """Evidence on a curve of every type, before, in and after the first half."""
+    world = b.full_world()
+    for record in RECORDS:
+        world = observe(world, record)
+    return world
+
+
+def early(name: str, *stances: Stance, **changes: object) -> Record:
+    return b.record(name, *stances, **{"published": b.OPENS - 5, **changes})  # type: ignore[arg-type]
+
+
+RECORDS = (
+    early("a", Stance("plain", "yes", 1.1), Stance("event", "no", 0.7), grade="A"),
+    early("a2", Stance("plain", "yes", 0.9), origin="a", source="paper"),
+    early("b", Stance("date", "sooner", 1.1), kind="report", submitter="visitor"),
+    early("b2", Stance("date", "later", 0.4), source="paper", submitter="other"),
+    early("c", Stance("number", measured=(61.0, 8.0)), Stance("event", "yes", 0.4)),
+    early("d", Stance("choice", "toward", 2.0, choice=1), grade="F"),
+    b.record("e", Stance("event", "yes", 2.3), published=b.OPENS + 100),
+    b.record("late", Stance("event", "yes", 4.5), published=b.OPENS + 300),
+)
+RECORDED = {record.id: record.published for record in RECORDS}
+OUTCOMES = {
+    "plain": outcome("plain", True),
+    "event": outcome("event", True, day_of(b.OPENS + 250)),
+    "date": outcome("date", "never"),
+    "number": outcome("number", 70.0),
+    "choice": outcome("choice", "green"),
+}
+
+
+def readings(**recorded: float) -> dict[str, list[Reading]]:
+    timeline = Timeline(world=known_world())
+    found: dict[str, list[Reading]] = {}
+    for reading in resolved_readings(timeline, OUTCOMES, {**RECORDED, **recorded}):
+        found.setdefault(reading.curve.id, []).append(reading)
+    return found
+
+
+def ids(reading: Reading) -> list[str]:
+    return [signal.record.id for signal in reading.signals]
+
+
+def all_readings() -> list[Reading]:
+    return [reading for some in readings().values() for reading in some]
+
+
+@pytest.mark.parametrize("rank", [1.0, 2.0, 5.0])
+def test_gain_gives_tensors_the_same_numbers(rank: float) -> None:
+    on_tensors = number(gain(pt.as_tensor(rank), pt.as_tensor(0.7)))
+
+    assert on_tensors == pytest.approx(gain(rank, 0.7), abs=1e-10)
+
+
+def test_slope_gives_tensors_the_same_numbers() -> None:
+    point = (-0.7, 0.9, 0.35, -1.8, 0.2)
+
+    on_tensors = number(slope(*(pt.as_tensor(value) for value in point), pt))
+
+    assert on_tensors == pytest.approx(slope(*point, np), abs=1e-10)
+
+
+def test_bounded_gives_tensors_the_same_numbers() -> None:
+    signal = np.array([[-40.0, 0.0, 3.0], [0.0, 0.0, 0.0]])
+    measure = np.log([0.2, 0.5, 0.3])
+
+    on_tensors = number(bounded(pt.as_tensor(signal), pt.as_tensor(measure), 0.9, pt))
+
+    np.testing.assert_allclose(on_tensors, bounded(signal, measure, 0.9), rtol=0, atol=1e-10)
+
+
+def test_dates_are_asked_at_the_opening_and_at_half_of_the_window() -> None:
+    first, second = readings()["event"]
+
+    assert ids(first) == ["a", "c"]
+    assert first.alive.all() and not first.outcome[:182].any() and first.outcome[182:].all()
+    assert ids(second) == ["a", "c", "e"]  # and not what came after
+    assert not second.alive[:182].any() and second.alive[182:].all()
+    happened = cell_of(second.curve.space, day_of(b.OPENS + 250))
+    assert np.flatnonzero(second.outcome).tolist() == [happened]
+
+
+def test_an_event_in_the_first_half_gives_one_reading() -> None:
+    soon = {"event": outcome("event", True, day_of(b.OPENS + 20))}
+
+    (only,) = resolved_readings(Timeline(world=known_world()), soon, RECORDED)
+
+    assert np.flatnonzero(only.outcome).tolist() == [20]
+
+
+def test_a_record_that_entered_late_is_not_read_whatever_its_date() -> None:
+    first, second = readings(c=HALF + 1)["event"]
+
+    assert ids(first) == ["a"]
+    assert ids(second) == ["a", "e"]
+
+
+def test_other_questions_are_read_at_half_of_the_window_or_at_the_opening() -> None:
+    record = b.record("f", Stance("plain", "no", 1.0), published=b.OPENS + 50)
+    timeline = Timeline(world=observe(known_world(), record))
+    recorded = {**RECORDED, "f": record.published}
+    long, short = (
+        resolved_readings(timeline, {"plain": outcome("plain", True, day_of(end))}, recorded)
+        for end in (b.OPENS + 200, b.OPENS + 90)
+    )
+
+    assert ids(long[0]) == ["a", "a2", "f"]
+    assert ids(short[0]) == ["a", "a2"]
+
+
+@pytest.mark.parametrize("status", ["annulled", "ambiguous"])
+def test_what_was_annulled_or_is_ambiguous_teaches_nothing(status: str) -> None:
+    outcomes = {"plain": outcome("plain", None, status=status)}
+
+    assert resolved_readings(Timeline(world=known_world()), outcomes, RECORDED) == []
+
+
+def test_a_derived_question_teaches_nothing_of_its_own() -> None:
+    outcomes = {"by-early": outcome("by-early", False)}
+
+    assert resolved_readings(Timeline(world=known_world()), outcomes, RECORDED) == []
+
+
+@pytest.mark.parametrize("established", [CURATORS, frozenset[str]()])
+def test_chance_of_an_outcome_is_that_of_the_domain(established: frozenset[str]) -> None:
+    rows = all_readings()
+    data = reliability_data(rows, established)
+    theta, tensors = one_theta(data)
+
+    found = np.concatenate([number(log_chance(batch, tensors)) for batch in data.batches])
+
+    by_hand = [log_chance_by_hand(reading, theta, established) for reading in rows]
+    np.testing.assert_allclose(np.sort(found), np.sort(by_hand), rtol=0, atol=1e-10)
+
+
+@pytest.mark.slow
+def test_density_has_a_finite_gradient_everywhere_near_the_prior() -> None:
+    model = build(reliability_data(all_readings(), CURATORS))
+    gradient = model.compile_dlogp(mode=PLAIN)
+    start = model.initial_point(random_seed=3)
+
+    for shift in (0.0, 0.5, -1.5):
+        point = {name: value + shift for name, value in start.items()}
+
+        assert np.isfinite(gradient(point)).all()
+
+
+def test_without_readings_the_model_is_the_prior() -> None:
+    model = build(reliability_data([], CURATORS))
+
+    assert {variable.name for variable in model.free_RVs} == {
+        "base",
+        "grades",
+        "source_spread",
+        "correlation",
+        "trust",
+        "submitter_spread",
+    }
+
+
+@pytest.mark.slow
+def test_a_liar_is_found_out_and_an_honest_source_is_not_blamed() -> None:
+    data = reliability_data(simulated(questions=150), CURATORS)
+    posterior, diagnostics = sample(build(data), SamplingSettings(seed=7))
+    require_good(diagnostics, "reliability")
+
+    theta = reliability_of(posterior, seed=7)
+
+    honest, liar = slope_of(theta, "honest"), slope_of(theta, "liar")
+    assert theta.draws == 1_000
+    assert np.mean(liar < honest) > 0.99
+    assert np.mean(liar < 0) > 0.9
+    assert np.quantile(honest, 0.05) > 0.3
+
+
+def simulated(questions: int) -> list[Reading]:
+    """Even odds; one source is right three times in four, the other wrong as often."""
+    rng = np.random.default_rng(17)
+    found = []
+    for place in range(questions):
+        asked, on = b.plain(f"q{place}", 0.5, (0.0, 0.0))
+        truth = rng.random() < 0.5
+        signals = []
+        for source, right in (("honest", 0.75), ("liar", 0.25)):
+            says_yes = truth if rng.random() < right else not truth
+            signals.append(said(asked, on, source, yes=says_yes))
+        found.append(Reading(on, tuple(signals), np.ones(2), np.eye(2)[int(truth)]))
+    return found
+
+
+def said(asked: Question, on: Curve, source: str, *, yes: bool):  # noqa: ANN201
+    stance = Stance(asked.id, "yes" if yes else "no", float(np.log(3)))
+    record = b.record(f"{asked.id}-{source}", stance, source=source)
+    return signal_on(on, asked, record, stance)
+
+
+def slope_of(theta: Reliability, source: str) -> Floats:
+    return np.asarray(
+        slope(
+            theta.base,
+            theta.grade_slope("B"),
+            theta.source_spread,
+            theta.source_deviation(source),
+            theta.submitter_deviation("curator"),
+            np,
+        )
+    )
+
+
+def one_theta(data: ReliabilityData) -> tuple[Reliability, _Theta]:
+    """One draw of theta, as the domain and as the model hold it."""
+    rng = np.random.default_rng(4)
+    sources = {name: rng.standard_normal(1) for name in data.sources}
+    submitters = {name: 0.3 * rng.standard_normal(1) for name in data.submitters}
+    theta = replace(draw_from_priors(5, draws=1), sources=sources, submitters=submitters)
+    tensors = _Theta(
+        base=theta.base[0],
+        grades=theta.grades[0],
+        source_spread=theta.source_spread[0],
+        correlation=theta.correlation[0],
+        trust=theta.trust[0],
+        sources=np.array([sources[name][0] for name in data.sources]),
+        submitters=np.array([submitters[name][0] for name in data.submitters]),
+    )
+    return theta, tensors
+
+
+def log_chance_by_hand(reading: Reading, theta: Reliability, established: frozenset[str]) -> float:
+    """The same chance through the domain's own reading of evidence."""
+    state = read_curve(reading.curve, reading.signals, reading.alive, theta, established)
+    cells = reading.curve.opening_cells * state.likelihood
+    return float(np.log(cells @ reading.outcome) - np.log(cells @ reading.alive))
