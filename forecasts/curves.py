@@ -11,8 +11,6 @@ from forecasts.questions import Curve
 from forecasts.reading import OriginGroup, read_newcomers, read_origin, trusted_and_pooled
 from forecasts.reliability import Reliability
 
-#: Draws of theta that the credible interval looks at; the point forecast averages over all.
-INTERVAL_RELIABILITIES = 64
 _POOL = "newcomers"
 type ReadingKey = tuple[object, ...]
 
@@ -25,8 +23,9 @@ class CurveState:
         curve: the curve.
         signals: one a record, in the order in which they came.
         alive: share of each cell that is still possible, shape (cells,).
-        likelihood: E over theta of exp(sum of L) for each cell, up to a constant; shape (cells,).
-        likelihood_draws: the same without the mean, for a few theta; shape (64, cells).
+        likelihood_draws: exp(sum of L) for each theta, up to a constant; shape (draws, cells).
+        likelihood: its mean over theta, each normalised over the opening prior of what is alive,
+            so that evidence on an open question teaches nothing about theta; shape (cells,).
         table: g at the curve's nodes, shape (nodes,); none for choices.
         readings: log-likelihood of every origin, kept for the next record.
     """
@@ -34,8 +33,8 @@ class CurveState:
     curve: Curve
     signals: tuple[Signal, ...]
     alive: Floats
-    likelihood: Floats
     likelihood_draws: Floats
+    likelihood: Floats
     table: Floats
     readings: Mapping[ReadingKey, Floats] = field(repr=False)
 
@@ -67,39 +66,40 @@ def read_curve(
     total = np.zeros((reliability.draws, curve.space.size))
     for reading in readings.values():
         total += reading
-    every = slice(None, None, max(reliability.draws // INTERVAL_RELIABILITIES, 1))
-    likelihood = np.exp(total - total.max())
-    state = CurveState(
-        curve=curve,
-        signals=signals,
-        alive=alive,
-        likelihood=likelihood.mean(axis=0),
-        likelihood_draws=np.exp(total[every][:INTERVAL_RELIABILITIES] - total.max()),
-        table=np.empty(0),
-        readings=readings,
-    )
-    return with_alive(state, alive)
+    total -= total.max(axis=1, keepdims=True)
+    return _tabulated(curve, signals, alive, np.exp(total, out=total), readings)
 
 
 def unread_curve(curve: Curve, signals: tuple[Signal, ...]) -> CurveState:
     """Gather signals without reading them."""
     nothing = np.ones(curve.space.size)
-    return CurveState(curve, signals, nothing, nothing, nothing[None], np.empty(0), {})
+    return CurveState(curve, signals, nothing, nothing[None], nothing, np.empty(0), {})
 
 
 def with_alive(state: CurveState, alive: Floats) -> CurveState:
     """Change which cells are alive; the evidence stays as it was read."""
-    with np.errstate(divide="ignore"):
-        table = np.log(state.curve.node_cells @ (alive * state.likelihood))
-    return CurveState(
-        curve=state.curve,
-        signals=state.signals,
-        alive=alive,
-        likelihood=state.likelihood,
-        likelihood_draws=state.likelihood_draws,
-        table=table,
-        readings=state.readings,
+    return _tabulated(
+        state.curve, state.signals, alive, state.likelihood_draws, state.readings
     )
+
+
+def _tabulated(
+    curve: Curve,
+    signals: tuple[Signal, ...],
+    alive: Floats,
+    likelihood_draws: Floats,
+    readings: Mapping[ReadingKey, Floats],
+) -> CurveState:
+    """Average over theta and tabulate g.
+
+    Each theta gives the evidence the same total chance: agreement among records on an open question
+    is no reason to trust their sources more. Only outcomes are.
+    """
+    norms = likelihood_draws @ (curve.opening_cells * alive)
+    likelihood = (1 / norms) @ likelihood_draws / len(norms)
+    with np.errstate(divide="ignore"):
+        table = np.log(curve.node_cells @ (alive * likelihood))
+    return CurveState(curve, signals, alive, likelihood_draws, likelihood, table, readings)
 
 
 def alive_at(curve: Curve, now: float) -> Floats:

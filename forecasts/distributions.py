@@ -14,6 +14,8 @@ from forecasts.worlds import World
 INTERVAL = (0.05, 0.95)
 #: Every n-th draw of the drivers is looked at for the interval.
 _INTERVAL_EVERY = 4
+#: So many draws of theta are looked at for the interval; the point forecast averages over all.
+_INTERVAL_RELIABILITIES = 64
 #: Levels at which dates and numbers are summarised.
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
@@ -185,7 +187,8 @@ def _places(state: CurveState, draws: Floats) -> tuple[np.ndarray, Floats]:
 
 def _probability_table(state: CurveState, yes: Floats) -> Floats:
     """Chance of yes at each node for each of a few theta, shape (nodes, theta)."""
-    factors = (state.alive * state.likelihood_draws).T
+    every = max(len(state.likelihood_draws) // _INTERVAL_RELIABILITIES, 1)
+    factors = (state.alive * state.likelihood_draws[::every]).T
     return np.asarray(
         (state.curve.node_cells @ (factors * yes[:, None])) / (state.curve.node_cells @ factors)
     )

@@ -1,32 +1,22 @@
 """Questions: all, one, its history, its evidence."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from sqlalchemy import Connection, Row, select
 
 from api.access import InstanceDep
 from api.answers import (
-    CellAnswer,
     EvidenceList,
     HistoryAnswer,
-    QuestionAnswer,
     QuestionDetail,
     QuestionList,
-    Status,
     evidence_answer,
-    forecast_answer,
     step_answer,
 )
 from api.errors import problem_responses
-from data.facts import newest_resolutions, read_question, read_questions
-from data.formats.questions import QuestionFormat
-from data.formats.resolutions import ResolutionFormat
-from data.standing import bits_by_record, history_steps, standing_steps
-from data.summaries import cell_labels
-from data.tables import EVIDENCE, STANCES
-from forecasts.timeline import Timeline
-from forecasts.times import end_of_day, start_of_day
+from api.standings import distribution, evidence_rows, question_answers
+from data.facts import read_question
+from data.standing import bits_by_record, history_steps
 
 router = APIRouter(prefix="/questions", tags=["questions"])
 QuestionId = Annotated[str, Path(max_length=80, examples=["deepseek-v5-release-date"])]
@@ -46,7 +36,7 @@ async def get_question(question: QuestionId, instance: InstanceDep) -> QuestionD
         world, _ = read_question(connection, question)
         answers = question_answers(connection, instance.clock_instant(), question)
     timeline = instance.writer.timelines.get(world)
-    cells = _distribution(timeline, question) if timeline else ()
+    cells = distribution(timeline, question) if timeline else ()
     (answer,) = answers
     return QuestionDetail(**dict(answer), distribution=cells)
 
@@ -78,53 +68,3 @@ async def list_question_evidence(question: QuestionId, instance: InstanceDep) ->
         rows = evidence_rows(connection, question)
     items = tuple(evidence_answer(row, bits.get(row.id)) for row in rows)
     return EvidenceList(items=items, next_before=None)
-
-
-def evidence_rows(connection: Connection, question: str) -> list[Row[Any]]:
-    """Read the records that bear on a question, newest entry first."""
-    query = (
-        select(EVIDENCE)
-        .where(EVIDENCE.c.id.in_(select(STANCES.c.evidence).where(STANCES.c.question == question)))
-        .order_by(EVIDENCE.c.seq.desc())
-    )
-    return list(connection.execute(query).all())
-
-
-def question_answers(
-    connection: Connection, now: float, only: str | None = None
-) -> list[QuestionAnswer]:
-    """Read questions with their standing forecasts and outcomes."""
-    steps, outcomes = standing_steps(connection), newest_resolutions(connection)
-    answers = []
-    for name, (world, written) in read_questions(connection, [only] if only else None).items():
-        step, outcome = steps.get(name), outcomes.get(name)
-        answers.append(
-            QuestionAnswer(
-                id=name,
-                world=world,
-                status=_status(written, outcome, now),
-                question=written,
-                forecast=forecast_answer(step.at, step.body) if step else None,
-                resolution=outcome,
-            )
-        )
-    return answers
-
-
-def _status(written: QuestionFormat, outcome: ResolutionFormat | None, now: float) -> Status:
-    """Say where a question stands."""
-    if outcome is not None:
-        return outcome.status
-    if now < start_of_day(written.opens):
-        return "upcoming"
-    return "open" if now <= end_of_day(written.closes) else "closed"
-
-
-def _distribution(timeline: Timeline, question: str) -> tuple[CellAnswer, ...]:
-    """The cells of a current forecast; none once the question has an outcome."""
-    if question in timeline.ended or question not in timeline.standing:
-        return ()
-    labels = cell_labels(timeline.world, question)
-    chances = timeline.standing[question].cells
-    pairs = zip(labels, chances, strict=True)
-    return tuple(CellAnswer(label=label, probability=float(chance)) for label, chance in pairs)

@@ -5,9 +5,9 @@ from typing import Any
 from api.answers import QuestionAnswer
 from api.instance import system_clock
 from api.language import translate
-from api.routes.questions import evidence_rows, question_answers
 from api.shell.opening import open_for_reading
 from api.shell.output import print_json, print_line, print_table, wants_json
+from api.standings import evidence_rows, question_answers
 from api.words import forecast_in_words, in_language, why_it_moved
 from data.facts import read_question, written_record
 from data.standing import bits_by_record, history_steps

@@ -40,11 +40,14 @@ def test_a_curve_reads_the_same_in_any_order_and_with_any_cache() -> None:
     assert all(np.array_equal(found, likelihoods[0]) for found in likelihoods)
 
 
-def test_the_interval_looks_at_64_of_the_thetas_and_the_forecast_at_all() -> None:
+def test_evidence_on_an_open_question_teaches_nothing_about_theta() -> None:
     state = read_curve(ON, (signal("a"),), np.ones(2), THETA, frozenset({"curator"}))
+    chances = state.likelihood_draws * ON.opening_cells
+    posteriors = chances / chances.sum(axis=1, keepdims=True)
 
-    assert state.likelihood_draws.shape == (64, 2)
     assert state.likelihood[1] > state.likelihood[0] > 0
+    forecast = ON.opening_cells * state.likelihood  # every theta counts alike in the mean
+    assert np.allclose(forecast, posteriors.mean(axis=0), rtol=1e-12)
 
 
 def test_without_evidence_a_curve_says_what_its_prior_says() -> None:
@@ -54,12 +57,12 @@ def test_without_evidence_a_curve_says_what_its_prior_says() -> None:
     np.testing.assert_allclose(state.log_evidence(np.array([-2.0, 0.3])), 0, atol=1e-12)
 
 
-def test_log_evidence_of_an_outcome_is_the_log_of_its_prior() -> None:
+def test_log_evidence_of_an_outcome_is_the_log_of_its_prior_against_the_opening() -> None:
     """Read from 128 nodes: halfway between two, the chord of a logistic is off by under 1e-3."""
     state = with_alive(read_curve(ON, (), np.ones(2), THETA, frozenset()), np.array([0.0, 1.0]))
     pulls = np.linspace(-3, 3, 41)
 
-    expected = ON.prior.log_cells(pulls)[:, 1]
+    expected = ON.prior.log_cells(pulls)[:, 1] - np.log(ON.opening_cells[1])
     np.testing.assert_allclose(state.log_evidence(pulls), expected, atol=1e-3)
 
 
@@ -69,7 +72,8 @@ def test_choices_are_summed_without_a_table() -> None:
     pull = np.array([[0.4, -0.2, 0.0]])
 
     assert state.table.size == 0
-    np.testing.assert_allclose(state.log_evidence(pull), on.prior.log_cells(pull)[:, 1])
+    expected = on.prior.log_cells(pull)[:, 1] - np.log(on.opening_cells[1])
+    np.testing.assert_allclose(state.log_evidence(pull), expected)
 
 
 def test_days_die_at_the_reporting_lag_and_only_on_dates() -> None:
