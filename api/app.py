@@ -1,17 +1,24 @@
 """The web application: routes, pages, errors, and the passing of time."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from api.errors import add_error_handlers
+from api.headers import SecurityHeaders
 from api.instance import Instance
+from api.pages.drawing import warm_up
+from api.pages.routing import add_pages
 from api.routes import evidence, keys, ledger, questions, resolutions, worlds
 
 #: How often the clock is looked at; a midnight is noticed at most this late.
 _TICK_SECONDS = 60.0
+#: Smaller answers are not worth compressing.
+_GZIP_FROM = 2_000
 
 
 def create_app(instance: Instance) -> FastAPI:
@@ -19,6 +26,7 @@ def create_app(instance: Instance) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=warm_up, daemon=True).start()
         ticking = asyncio.create_task(_let_time_pass(instance))
         yield
         ticking.cancel()
@@ -39,6 +47,9 @@ def create_app(instance: Instance) -> FastAPI:
     add_error_handlers(app)
     for routes in (questions, worlds, evidence, resolutions, ledger, keys):
         app.include_router(routes.router, prefix="/api/v1")
+    add_pages(app)
+    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)
+    app.add_middleware(SecurityHeaders)
     return app
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 from sqlalchemy import Connection, Row
 
@@ -13,10 +13,13 @@ from api.language import translate
 from data.facts import read_evidence_row, read_question, written_record
 from data.formats.base import Bilingual
 from data.formats.questions import QuestionFormat
+from data.formats.resolutions import ResolutionFormat
 from forecasts.times import day_of
 
 #: Below this many bits a step is not worth a sentence.
-WORTH_SAYING = 0.005
+WORTH_SAYING = 0.02
+#: Below this many bits a movement is written as none.
+_NO_BITS = 0.005
 
 
 def in_language(text: Bilingual, language: str) -> str:
@@ -43,9 +46,49 @@ def value(amount: float | str | None, language: str, beyond: str = "beyond the r
     if amount is None:
         return translate(beyond, language)
     if isinstance(amount, str):
-        return format_date(date.fromisoformat(amount), "medium", locale=language)
-    digits = "#,##0" if abs(amount) >= 100 else "#,##0.0" if abs(amount) >= 10 else "#,##0.00"
+        return day_in_words(amount, language)
+    is_whole = abs(amount) >= 100 or amount == int(amount)
+    digits = "#,##0" if is_whole else "#,##0.0" if abs(amount) >= 10 else "#,##0.00"
     return format_decimal(amount, digits, locale=language)
+
+
+def day_in_words(day: str, language: str) -> str:
+    """Write a day, or a month where only that is known.
+
+    >>> day_in_words("2025-04-08", "en"), day_in_words("2025-04", "en")
+    ('Apr 8, 2025', 'Apr 2025')
+    """
+    if len(day) == len("2025-04"):
+        return format_skeleton("yMMM", date.fromisoformat(f"{day}-01"), locale=language)
+    form = "long" if language == "ja" else "medium"  # 2025年4月8日, Apr 8, 2025
+    return format_date(date.fromisoformat(day), form, locale=language)
+
+
+def bits_in_words(bits: float) -> str:
+    """Write a signed movement in bits.
+
+    >>> bits_in_words(0.314), bits_in_words(-0.001)
+    ('+0.31', '0.00')
+    """
+    if abs(bits) < _NO_BITS:
+        return "0.00"
+    return f"{bits:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def outcome_in_words(resolution: ResolutionFormat, written: QuestionFormat, language: str) -> str:
+    """Write what happened: yes, an option, a number with its unit, a day, or never."""
+    outcome = resolution.outcome
+    if outcome is None:
+        return translate(resolution.status, language)
+    if isinstance(outcome, bool):
+        return translate("Yes" if outcome else "No", language)
+    if isinstance(outcome, date):
+        return day_in_words(outcome.isoformat(), language)
+    if isinstance(outcome, str):
+        titles = {choice.id: in_language(choice.title, language) for choice in written.choices}
+        return titles.get(outcome) or translate("later or never", language)
+    unit = in_language(written.range.unit, language) if written.range else ""
+    return f"{value(outcome, language)} {unit}"
 
 
 def forecast_in_words(forecast: ForecastAnswer, written: QuestionFormat, language: str) -> str:
@@ -70,17 +113,24 @@ def why_it_moved(
     connection: Connection, written: QuestionFormat, steps: Sequence[Row[Any]], language: str
 ) -> str:
     """Say in a sentence why a forecast last moved by something worth saying."""
-    moved = [place for place, step in enumerate(steps) if abs(step.bits) >= WORTH_SAYING]
-    if not moved:
+    place, last = len(steps) - 1, len(steps) - 1
+    while place > 0 and _is_quiet(steps[place]):
+        place -= 1
+    drift = sum(step.bits for step in steps[place + 1 :] if step.cause == "time")
+    if abs(drift) >= WORTH_SAYING:  # many small steps of time are told as one
+        first, cause = place + 1, "time"
+    elif place > 0:
+        first = last = place
+        cause = "evidence through drivers" if _is_indirect(steps[place]) else steps[place].cause
+    else:
         return translate("It has not moved since it opened.", language)
-    step, before = steps[moved[-1]], steps[moved[-1] - 1]
-    sentence = _SENTENCES["evidence through drivers" if _is_indirect(step) else step.cause]
-    return translate(sentence, language).format(
-        day=format_date(day_of(step.at), "long", locale=language),
+    before, after = steps[first - 1], steps[last]
+    return translate(_SENTENCES[cause], language).format(
+        day=format_date(day_of(steps[first].at), "long", locale=language),
         before=forecast_in_words(forecast_answer(before.at, before.body), written, language),
-        after=forecast_in_words(forecast_answer(step.at, step.body), written, language),
-        bits=f"{step.bits:+.2f}",
-        what=_what(connection, step, language),
+        after=forecast_in_words(forecast_answer(after.at, after.body), written, language),
+        bits=bits_in_words(sum(step.bits for step in steps[first : last + 1])),
+        what=_what(connection, after, language),
     )
 
 
@@ -91,8 +141,8 @@ _SENTENCES = {
         "other questions, because: {what}"
     ),
     "time": (
-        "On {day} it moved from {before} to {after} ({bits} bits), "
-        "because another day passed without the event."
+        "Since {day} it moved from {before} to {after} ({bits} bits), "
+        "because time passed without the event."
     ),
     "resolution": (
         "On {day} it moved from {before} to {after} ({bits} bits), "
@@ -111,6 +161,11 @@ _SENTENCES = {
         "because a submitter's record came to stand on its own."
     ),
 }
+
+
+def _is_quiet(step: Row[Any]) -> bool:
+    """Tell whether a step was of time, or too small to be worth a word."""
+    return bool(step.cause == "time" or abs(step.bits) < WORTH_SAYING)
 
 
 def _is_indirect(step: Row[Any]) -> bool:

@@ -1,6 +1,6 @@
 """The bank's own forecasts beside its opening priors and the naive sum of likelihood ratios.
 
-Run: uv run python benchmarks/bank_scores.py
+    uv run python -m benchmarks.bank_scores
 
 At one third, one half and two thirds of each resolved question's open window, on the questions
 whose outcome was not fixed by then: mean log2 loss (bits) and Brier score (0 to 1; for options half
@@ -15,13 +15,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from sqlalchemy import Connection
 
 from api.instance import open_instance
 from api.workflows.loading import load_bank, plan_entries
 from api.workflows.unfolding import PRIOR_SEED, fit_reader
 from data.banks import Bank, bank_directory
 from data.banks import load_bank as read_bank
+from data.decoding import decode_resolution
 from data.events import begin_world, entry_instant, events_of
+from data.formats.resolutions import ResolutionFormat
 from data.ledger import read_entries
 from forecasts.curves import CurveState
 from forecasts.evidence import signal_on
@@ -68,7 +71,9 @@ def moments_to_score(bank: Bank) -> list[tuple[float, str, str]]:
     return sorted(moments)
 
 
-def scored_rows(bank: Bank, connection: object, moments: list[tuple[float, str, str]]) -> list[dict]:
+def scored_rows(
+    bank: Bank, connection: Connection, moments: list[tuple[float, str, str]]
+) -> list[dict]:
     """Replay the ledger up to each moment and score what stood there."""
     outcomes = {r.question: r for r in bank.resolutions}
     timelines: dict[str, Timeline] = {}
@@ -87,10 +92,8 @@ def scored_rows(bank: Bank, connection: object, moments: list[tuple[float, str, 
     return rows
 
 
-def score(timeline: Timeline, name: str, outcome: object, fraction: str) -> list[dict]:
+def score(timeline: Timeline, name: str, outcome: ResolutionFormat, fraction: str) -> list[dict]:
     """Score one question at one moment by every method."""
-    from data.decoding import decode_resolution
-
     question = timeline.world.questions[name]
     state = timeline.world.curves[question.curve]
     truth = possible_cells(question, state.curve, decode_resolution(outcome, question))
@@ -106,7 +109,7 @@ def score(timeline: Timeline, name: str, outcome: object, fraction: str) -> list
 
 
 def naive_cells(timeline: Timeline, question: Question, state: CurveState) -> Floats:
-    """Multiply the opening prior by every claimed likelihood ratio, as if each were new and true."""
+    """Multiply the opening prior by every claimed ratio, as if each record were new and true."""
     total = np.zeros(state.curve.space.size)
     for signal in state.signals:
         record = replace(signal.record, kind="fact")  # no decay either

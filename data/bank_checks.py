@@ -1,40 +1,14 @@
 """What must hold across a bank's files: references, days, stances and outcomes that fit."""
 
-import calendar
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from data.bank_faults import Fault, Sheet, Steps
-from data.formats.banks import BankEvidence, BankFormat, Claim, Source
-from data.formats.evidence import StanceFormat
+from data.bank_evidence_checks import record_faults
+from data.bank_faults import Fault, Steps
+from data.bank_parts import Parts, faults_at
+from data.formats.banks import BankEvidence, Claim, Source
 from data.formats.questions import Prior, QuestionFormat
 from data.formats.resolutions import ResolutionFormat
-
-
-@dataclass(slots=True)
-class Parts:
-    """The sound entries of a bank, by their place in its files."""
-
-    sheets: dict[str, Sheet]
-    bank: BankFormat | None = None
-    claims: dict[int, Claim] = field(default_factory=dict)
-    sources: dict[int, Source] = field(default_factory=dict)
-    questions: dict[int, QuestionFormat] = field(default_factory=dict)
-    records: dict[int, BankEvidence] = field(default_factory=dict)
-    resolutions: dict[int, ResolutionFormat] = field(default_factory=dict)
-
-    def question(self, question_id: str) -> QuestionFormat | None:
-        """The question with this id, if it is sound."""
-        return next((one for one in self.questions.values() if one.id == question_id), None)
-
-    def knows(self, file: str, key: str, name: str) -> bool:
-        """Whether a list has this id, in a faulty entry too; of an unreadable file, say yes."""
-        value = self.sheets[file].value
-        entries = value.get(key) if isinstance(value, dict) else None
-        if not isinstance(entries, list):
-            return True
-        return any(isinstance(one, dict) and one.get("id") == name for one in entries)
 
 
 def faults_across(parts: Parts) -> Iterator[Fault]:
@@ -42,20 +16,8 @@ def faults_across(parts: Parts) -> Iterator[Fault]:
     yield from _repeated_ids(parts)
     yield from _claim_faults(parts)
     yield from _question_faults(parts)
-    yield from _record_faults(parts)
+    yield from record_faults(parts)
     yield from _resolution_faults(parts)
-
-
-def entry_day(published: str) -> date:
-    """The day at whose end a record enters: a month's last day where only the month is known.
-
-    >>> entry_day("2025-02")
-    datetime.date(2025, 2, 28)
-    """
-    if len(published) == len("2025-02-28"):
-        return date.fromisoformat(published)
-    year, month = map(int, published.split("-"))
-    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _repeated_ids(parts: Parts) -> Iterator[Fault]:
@@ -177,92 +139,10 @@ def _never_faults(question: QuestionFormat, prior: Prior) -> Iterator[tuple[Step
         yield ("prior", "never"), f"must be below {min(left):g}, what the rest leaves for it"
 
 
-def _record_faults(parts: Parts) -> Iterator[Fault]:
-    resolved = {one.question: one.resolved_at for one in parts.resolutions.values()}
-    for index, record in parts.records.items():
-        at = _at(parts.sheets["evidence.yaml"], ("records", index))
-        if not parts.knows("sources.yaml", "sources", record.source):
-            yield at(("source",), "names no source of sources.yaml: mend the id, or add the source")
-        for place, stance in enumerate(record.stances):
-            if not parts.knows("questions.yaml", "questions", stance.question):
-                yield at(("stances", place, "question"), "names no question: mend the id")
-            elif question := parts.question(stance.question):
-                steps: Steps = ("stances", place)
-                for more, message in _stance_misfits(question, stance):
-                    yield at((*steps, *more), message)
-                if late := _untimely(parts, question, record, resolved.get(question.id)):
-                    yield at(steps, late)
-        stated = {stance.question for stance in record.stances}
-        for place, link in enumerate(record.withheld):
-            if not parts.knows("questions.yaml", "questions", link.question):
-                yield at(("withheld", place, "question"), "names no question: mend the id")
-            elif link.question in stated:
-                yield at(("withheld", place), "is also a stance of this record: keep it here only")
-
-
-def _at(sheet: Sheet, start: Steps) -> Callable[[Steps, str], Fault]:
-    """Faults of one entry of a list."""
-    return lambda steps, message: sheet.at((*start, *steps), message)
-
-
-_DIRECTIONS = {
-    "binary": ("yes", "no"),
-    "multiple_choice": ("toward",),
-    "numeric": ("higher", "lower"),
-    "date": ("sooner", "later"),
-}
-
-
-def _stance_misfits(question: QuestionFormat, stance: StanceFormat) -> Iterator[tuple[Steps, str]]:
-    """What the stance says that a question of this type has not."""
-    on_dates = (
-        question.type == "date"
-        or question.event
-        or (question.derived_from is not None and question.derived_from.by is not None)
-    )
-    if stance.window is not None and not on_dates:
-        yield ("window",), "is for events and dates: give a direction and strength instead"
-    elif stance.window is not None and stance.direction not in ("yes", "no"):
-        yield ("direction",), "must be 'yes' or 'no' beside a window"
-    elif stance.direction is None:
-        if question.type != "numeric":
-            message = "measures a number; this question has none: give a direction and strength"
-            yield ("measured" if stance.measured else "bound",), message
-    elif stance.window is None and stance.direction not in _DIRECTIONS[question.type]:
-        allowed = " or ".join(f"'{one}'" for one in _DIRECTIONS[question.type])
-        yield ("direction",), f"must be {allowed} for a question of type {question.type}"
-    known = {choice.id for choice in question.choices}
-    if stance.choice is not None and known and stance.choice not in known:
-        yield ("choice",), f"must be one of {', '.join(sorted(known))}"
-
-
-def _untimely(
-    parts: Parts, question: QuestionFormat, record: BankEvidence, resolved_at: date | None
-) -> str | None:
-    """Why the record's day is too late or too early for a stance on the question, if it is."""
-    day = entry_day(record.published)
-    if resolved_at is not None and day >= resolved_at:
-        return (
-            f"enters at the end of {day}, but the outcome was fixed on {resolved_at}: "
-            "move it to `withheld`"
-        )
-    if day > question.closes:
-        return f"enters at the end of {day}, after the close on {question.closes}: withhold it"
-    source = question
-    if question.derived_from is not None:
-        source = parts.question(question.derived_from.question) or question
-    if source.prior is not None and day < source.prior.as_of:
-        return (
-            f"enters at the end of {day} and is already in the prior, as of "
-            f"{source.prior.as_of}: leave the stance out, or set `as_of` earlier"
-        )
-    return None
-
-
 def _resolution_faults(parts: Parts) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, resolution in parts.resolutions.items():
-        at = _at(parts.sheets["resolutions.yaml"], ("resolutions", index))
+        at = faults_at(parts.sheets["resolutions.yaml"], ("resolutions", index))
         if resolution.question in seen and resolution.supersedes_reason is None:
             yield at(("question",), "is resolved above: say why in `supersedes_reason`")
         seen.add(resolution.question)

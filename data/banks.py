@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from data.bank_checks import Parts, faults_across
+from data.bank_checks import faults_across
 from data.bank_faults import BankFaults, Fault, Sheet, read_sheet
+from data.bank_parts import Parts
 from data.formats.banks import BankEvidence, BankFormat, Claim, Source
 from data.formats.base import Format
 from data.formats.questions import QuestionFormat

@@ -193,10 +193,11 @@ def _number_prior(
     assert prior.quantiles is not None and written.range is not None
     values = np.array([float(str(prior.quantiles[level])) for level in ("10", "50", "90")])
     on_axis = np.log(values) if space.log_axis else values
-    location, below, above = solve_split_t(on_axis, pull, written.id)
-    return SplitTPrior(
-        location, below, above, space.axis, written.range.closed_below, written.range.closed_above
-    )
+    closed = (written.range.closed_below, written.range.closed_above)
+    lowest = float(space.axis[0]) if closed[0] else None
+    highest = float(space.axis[-1]) if closed[1] else None
+    location, below, above = solve_split_t(on_axis, pull, written.id, lowest, highest)
+    return SplitTPrior(location, below, above, space.axis, *closed)
 
 
 def _date_prior(

@@ -68,16 +68,3 @@ def last_instant(connection: Connection, world: str) -> float | None:
     query = select(func.max(STEPS.c.at)).where(STEPS.c.world == world)
     found: float | None = connection.execute(query).scalar()
     return found
-
-
-def read_steps(
-    connection: Connection, question: str, until: float | None = None, limit: int | None = None
-) -> list[Any]:
-    """Read a question's steps, oldest first; with a limit the newest of them."""
-    query = select(STEPS).where(STEPS.c.question == question)
-    if until is not None:
-        query = query.where(STEPS.c.at <= until)
-    query = query.order_by(STEPS.c.id.desc())
-    if limit is not None:
-        query = query.limit(limit)
-    return list(reversed(connection.execute(query).all()))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 from sqlalchemy.exc import DatabaseError
 
 from forecasts.errors import LedgerBroken
@@ -118,19 +118,29 @@ def verify(connection: Connection) -> Checkpoint:
     """
     head = Checkpoint(0, GENESIS)
     try:
-        for row in connection.execute(text(_AS_BYTES)).mappings():
-            fields = {name: _decoded(value) for name, value in row.items()}
-            head = _checked(head, fields)
+        for row in connection.execute(text(_AS_BYTES), {"first": -(2**63), "most": -1}).mappings():
+            head = _checked(head, row)
     except DatabaseError as error:
+        head = _checked_alone(connection, head)
         raise LedgerBroken(seq=head.entries + 1, what="the file cannot be read there") from error
     return head
+
+
+def _checked_alone(connection: Connection, head: Checkpoint) -> Checkpoint:
+    """Check one entry more: the driver reads ahead, and fails a row before the unreadable one."""
+    try:
+        row = connection.execute(text(_AS_BYTES), {"first": head.entries + 1, "most": 1})
+        return _checked(head, row.mappings().one())
+    except DatabaseError:
+        return head
 
 
 #: Text is read as bytes, so that a broken character is found and not refused by the driver.
 _AS_BYTES = (
     "SELECT seq, format, CAST(kind AS BLOB) AS kind, CAST(recorded_at AS BLOB) AS recorded_at, "
     "replayed, CAST(body AS BLOB) AS body, CAST(previous AS BLOB) AS previous, "
-    "CAST(hash AS BLOB) AS hash FROM ledger NOT INDEXED ORDER BY rowid"
+    "CAST(hash AS BLOB) AS hash FROM ledger NOT INDEXED "
+    "WHERE rowid >= :first ORDER BY rowid LIMIT :most"
 )
 
 
@@ -144,8 +154,9 @@ def _decoded(value: object) -> int | str | None:
     return value if isinstance(value, int) else None
 
 
-def _checked(head: Checkpoint, fields: dict[str, Any]) -> Checkpoint:
+def _checked(head: Checkpoint, row: RowMapping) -> Checkpoint:
     """Check one stored entry against the one before it."""
+    fields = {name: _decoded(value) for name, value in row.items()}
     wanted = head.entries + 1
     if fields["seq"] != wanted:
         raise LedgerBroken(seq=wanted, what=f"it is missing; entry {fields['seq']} follows")
@@ -154,7 +165,7 @@ def _checked(head: Checkpoint, fields: dict[str, Any]) -> Checkpoint:
     fields["replayed"] = bool(fields["replayed"]) if fields["replayed"] in (0, 1) else None
     if entry_hash(fields) != fields["hash"]:
         raise LedgerBroken(seq=wanted, what="its content does not match its hash")
-    return Checkpoint(wanted, fields["hash"])
+    return Checkpoint(wanted, str(fields["hash"]))
 
 
 def as_row(entry: Entry) -> dict[str, Any]:

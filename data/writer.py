@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from data.database import Database
 from data.ledger import Checkpoint, Entry, EntryKind, as_row, next_entry, read_checkpoint
@@ -137,7 +136,7 @@ class Writer:
                 head = read_checkpoint(connection)
                 transaction = Transaction(connection, head, dict(self._timelines))
                 answers = [self._attempt(transaction, waiting) for waiting in batch]
-        except SQLAlchemyError as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the thread lives on
             failure = StorageFailed(reason=type(getattr(error, "orig", error)).__name__)
             answers = [(waiting, None, failure) for waiting in batch]
         else:

@@ -11,6 +11,8 @@ from forecasts.questions import Curve
 from forecasts.reading import OriginGroup, read_newcomers, read_origin, trusted_and_pooled
 from forecasts.reliability import Reliability
 
+#: However much speaks against a cell, it keeps e^-300: an outcome there must stay thinkable.
+SMALLEST_LOG_LIKELIHOOD = -300.0
 _POOL = "newcomers"
 type ReadingKey = tuple[object, ...]
 
@@ -66,7 +68,7 @@ def read_curve(
     total = np.zeros((reliability.draws, curve.space.size))
     for reading in readings.values():
         total += reading
-    total -= total.max(axis=1, keepdims=True)
+    total = np.maximum(total - total.max(axis=1, keepdims=True), SMALLEST_LOG_LIKELIHOOD)
     return _tabulated(curve, signals, alive, np.exp(total, out=total), readings)
 
 
@@ -78,9 +80,7 @@ def unread_curve(curve: Curve, signals: tuple[Signal, ...]) -> CurveState:
 
 def with_alive(state: CurveState, alive: Floats) -> CurveState:
     """Change which cells are alive; the evidence stays as it was read."""
-    return _tabulated(
-        state.curve, state.signals, alive, state.likelihood_draws, state.readings
-    )
+    return _tabulated(state.curve, state.signals, alive, state.likelihood_draws, state.readings)
 
 
 def _tabulated(

@@ -74,19 +74,26 @@ def driver_grid(drivers: int) -> tuple[Floats, Floats]:
     return points, np.array([np.prod(w) for w in product(weights, repeat=drivers)])
 
 
-def solve_split_t(quantiles: Floats, pull: float, question: str) -> tuple[float, float, float]:
+def solve_split_t(
+    quantiles: Floats,
+    pull: float,
+    question: str,
+    lowest: float | None = None,
+    highest: float | None = None,
+) -> tuple[float, float, float]:
     """Find location and spreads (below, above) that meet the 10, 50 and 90% quantiles.
 
     Args:
         quantiles: three rising values on the quantity's axis.
         pull: standard deviation of eta, in mean spreads.
+        question: its id, for the complaint.
+        lowest, highest: values beyond which nothing can happen, on the axis; None where open.
 
     Raises:
         ImpossiblePrior: one side is so much longer than the other that no curve comes close.
     """
     nodes, weights = normal_nodes(NODES)
     levels = np.array([0.1, 0.5, 0.9])
-
     narrowest = np.log(np.ptp(quantiles) * NARROWEST_SPREAD)
 
     def spreads(parameters: Floats) -> Floats:
@@ -95,7 +102,10 @@ def solve_split_t(quantiles: Floats, pull: float, question: str) -> tuple[float,
     def reached(parameters: Floats) -> Floats:
         location, (below, above) = parameters[0], spreads(parameters)
         shift = location + pull * nodes * (below + above) / 2
-        return np.asarray(split_t_cdf(quantiles[:, None] - shift, below, above) @ weights)
+        within = split_t_cdf(quantiles[:, None] - shift, below, above)
+        floor = 0.0 if lowest is None else split_t_cdf(lowest - shift, below, above)
+        ceiling = 1.0 if highest is None else split_t_cdf(highest - shift, below, above)
+        return np.asarray((within - floor) / (ceiling - floor) @ weights)
 
     def residuals(parameters: Floats) -> Floats:
         return _logit(reached(parameters)) - _logit(levels)

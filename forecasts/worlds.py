@@ -18,6 +18,7 @@ from forecasts.curves import (
     unread_curve,
     with_alive,
 )
+from forecasts.errors import OutcomeDoesNotFit
 from forecasts.evidence import Record, Signal, signal_on
 from forecasts.outcomes import Floats
 from forecasts.particles import effective_sample, normalised, resampled, slice_moves
@@ -146,6 +147,9 @@ def settle(world: World, question_id: str, possible: Floats | None) -> World:
     Args:
         possible: share of each cell of its curve that the outcome allows, shape (cells,); None
             where it teaches nothing: then what was possible when it was settled stays so.
+
+    Raises:
+        OutcomeDoesNotFit: nothing is left that agrees with every outcome on the same curve.
     """
     state = world.curves[world.questions[question_id].curve]
     if possible is None:
@@ -155,7 +159,11 @@ def settle(world: World, question_id: str, possible: Floats | None) -> World:
     world = replace(world, settled={**world.settled, question_id: possible})
     if world.unread:
         return world
-    return _with_curves(world, {state.curve.id: with_alive(state, _alive(world, state.curve))})
+    alive = _alive(world, state.curve)
+    if not alive.any():
+        mend = "an outcome that can be true together with those of the deadlines beside it"
+        raise OutcomeDoesNotFit(question=question_id, kind=state.curve.space.kind, mend=mend)
+    return _with_curves(world, {state.curve.id: with_alive(state, alive)})
 
 
 def _without(settled: Mapping[str, Floats], question_id: str) -> dict[str, Floats]:

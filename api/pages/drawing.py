@@ -1,11 +1,13 @@
 """From Vega-Lite to SVG that a page may hold: no styles of its own, no script, few digits."""
 
-import html
 import re
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from markupsafe import Markup, escape
+
+from api.pages.canvas import Canvas, Look
 
 #: vl-convert bundles Vega-Lite 6.4; Altair's own default differs in the last digit.
 _VEGA_LITE = "6.4"
@@ -16,71 +18,69 @@ _ROOT = re.compile(r'^<svg [^>]*?viewBox="([^"]+)"[^>]*>')
 _LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
 _GEOMETRY = re.compile(r'(?<= )(?:d|transform|x2|y2|x|y)="[^"]*"')
 _NOISE = re.compile(
-    r' (?:aria-hidden|aria-roledescription|role|pointer-events|stroke-miterlimit|class)="[^"]*"'
-    r'| opacity="1"|<path d="" display="none"/>|<g></g>'
+    r" (?:aria-hidden|aria-roledescription|role|pointer-events|stroke-miterlimit"
+    r'|class|font-family)="[^"]*"| opacity="1"'
 )
-_LINK = re.compile(
-    r'<a [^>]*?(?:xlink:)?href="#ev-([^"]*)"[^>]*>(.*?)</a>',
-    re.DOTALL,
-)
-_LABEL = re.compile(r' aria-label="([^"]*)"')
+_LINK = re.compile(r'<a [^>]*?href="[^"]*#ev-([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 class Drawings:
     """Charts that were drawn; each is drawn once, by one thread, however many readers wait."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._kept: dict[tuple[Any, ...], Any] = {}
         self._lock = threading.Lock()
 
     def get[T](self, key: tuple[Any, ...], draw: Callable[[], T]) -> T:
         """Give a drawing; draw it if it is new."""
+        found: T | None = self._kept.get(key)
+        if found is not None:
+            return found
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            else:
-                self._kept[key] = draw()
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            drawing: T = self._kept[key]
+            drawing: T = self._kept.get(key) or draw()
+            self._kept[key] = drawing
+            while len(self._kept) > _KEPT:
+                del self._kept[next(iter(self._kept))]  # the oldest
             return drawing
 
 
-def to_svg(specification: dict[str, Any], label: str, prefix: str) -> str:
+def to_svg(
+    specification: dict[str, Any],
+    label: str,
+    prefix: str = "",
+    records: Mapping[str, str] | None = None,
+) -> Markup:
     """Draw a chart.
 
     Args:
         specification: Vega-Lite.
         label: says what the chart shows, for who cannot see it.
-        prefix: begins the ids of its markers. A chart with links is no picture but a group:
-            inside a picture, no screen reader would find them.
+        prefix: begins the ids of its markers, so that two sizes of a chart can share a page.
+        records: what each marker says, by the id of its record. A chart with markers is no picture
+            but a group: inside a picture, no screen reader would find their links.
     """
     import vl_convert  # noqa: PLC0415  # 84 MB that no other page need load
 
     drawn = vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE)
     root = _ROOT.match(drawn)
     assert root is not None
-    body, links = _LINK.subn(lambda found: _link(found, prefix), drawn[root.end() :])
+    plain = _NOISE.sub("", drawn[root.end() :])
+    body = _LINK.sub(lambda found: _link(found, prefix, records or {}), plain)
     body = _GEOMETRY.sub(lambda found: _LONG_NUMBER.sub(r"\1", found.group()), body)
-    role = "group" if links else "img"
-    described = f'role="{role}" aria-label="{html.escape(label)}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{root.group(1)}" {described}>{body}'
+    described = f'role="{"group" if records else "img"}" aria-label="{escape(label)}"'
+    return Markup(f'<svg viewBox="{root.group(1)}" {described}>{body}')  # noqa: S704  # escaped
 
 
-def _link(found: re.Match[str], prefix: str) -> str:
+def _link(found: re.Match[str], prefix: str, records: Mapping[str, str]) -> str:
     """Write a marker: an id to come back to, and its words as name and tooltip."""
-    label = _LABEL.search(found.group(2))
-    words = label.group(1) if label else ""
-    mark = _LABEL.sub("", found.group(2)).replace("/>", f"><title>{words}</title></path>", 1)
-    record = found.group(1)
-    return (
-        f'<a id="{prefix}{record}" class="marker" href="#ev-{record}" aria-label="{words}">{mark}</a>'
-    )
+    record, words = found.group(1), escape(records[found.group(1)])
+    mark = found.group(2).replace("/>", f"><title>{words}</title></path>", 1)
+    begin = f'<a id="{prefix}{record}" class="marker" href="#ev-{record}" aria-label="{words}">'
+    return f"{begin}{mark}</a>"
 
 
 def warm_up() -> None:
     """Load the libraries and draw once, so that the first reader need not wait."""
-    import altair as alt  # noqa: PLC0415  # as above
-
-    chart = alt.Chart(alt.Data(values=[{"x": 1}])).mark_point().encode(x="x:Q")
-    to_svg(chart.to_dict(validate=False), "", "")
+    canvas = Canvas()
+    chart = canvas.chart([{"x": 1}]).mark_point().encode(x="x:Q")
+    to_svg(canvas.finish(chart, Look(358, 100, "en")), "")

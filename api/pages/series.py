@@ -1,7 +1,8 @@
 """A question's history as numbers on axes: what the chart over time draws."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -15,8 +16,10 @@ _LEVELS = (("0.05", "0.95"), ("0.1", "0.9"), ("0.25", "0.75"))
 _CHANCE_TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 #: Share of a scale of days that "later or never" takes.
 _NEVER_SHARE = 0.1
+#: Share of a scale by which a line must move for a day to be drawn.
+_FINE = 0.002
 #: A chart shows at least so many days.
-_LEAST_DAYS = 30.0
+_LEAST_DAYS = 7.0
 
 Scale = Literal["chance", "number", "log", "day"]
 
@@ -82,33 +85,44 @@ class Moved:
         return self.step.cause == "evidence" and bool(self.step.direct)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Where each line and the ends of each band are from one time on."""
+
+    at: float
+    values: list[float]
+    spans: list[tuple[float, float]]
+    is_marked: bool
+
+    @property
+    def numbers(self) -> list[float]:
+        """All places."""
+        return [*self.values, *(end for span in self.spans for end in span)]
+
+
 def draw_history(
     written: QuestionFormat, moves: Sequence[Moved], outcome: ResolutionFormat | None, now: float
 ) -> Fan:
-    """Give a history, one value a day and one a record, as lines, bands and markers."""
-    drawn = _once_a_day(moves)
-    days = is_drawn_as_days(written, [move.body for move in drawn])
-    ended = now if outcome is None else start_of_day(outcome.resolved_at)
-    last = max(ended, moves[-1].step.at)
-    names = [choice.id for choice in written.choices] or [""]
-    times = [move.step.at for move in drawn] + [last]
-    values = [_values(written, move.body, days=days) for move in (*drawn, drawn[-1])]
-    spans = [_spans(written, move.body, days=days) for move in (*drawn, drawn[-1])]
-    lines = tuple(
-        Line(name, tuple((at, row[place]) for at, row in zip(times, values, strict=True)))
-        for place, name in enumerate(names)
-    )
-    bands = tuple(
-        Band(tuple((at, *row[place]) for at, row in zip(times, spans, strict=True)))
-        for place in range(len(spans[0]))
-    )
+    """Give a history, one row a day and one a record, as lines, bands and markers."""
+    daily = _once_a_day(moves)
+    days = is_drawn_as_days(written, [move.body for move in daily])
+    rows = [_row(written, move, days=days) for move in daily]
+    last = max(now if outcome is None else start_of_day(outcome.resolved_at), rows[-1].at)
     happened = _outcome_on_axis(written, outcome, days=days)
+    axis = _axis(written, rows, happened, days=days)
+    rows = [*_thinned(rows, axis), replace(rows[-1], at=last)]
     return Fan(
-        axis=_axis(written, [*_flat(values), *_flat(e for s in spans for e in s)], happened, days),
+        axis=axis,
         first=moves[0].step.at,
         last=max(last, moves[0].step.at + _LEAST_DAYS),
-        lines=lines,
-        bands=bands,
+        lines=tuple(
+            Line(name, tuple((row.at, row.values[place]) for row in rows))
+            for place, name in enumerate([choice.id for choice in written.choices] or [""])
+        ),
+        bands=tuple(
+            Band(tuple((row.at, *row.spans[place]) for row in rows))
+            for place in range(len(rows[0].spans))
+        ),
         markers=_markers(written, moves, days=days),
         outcome=happened,
     )
@@ -135,6 +149,24 @@ def _once_a_day(moves: Sequence[Moved]) -> list[Moved]:
     last_of_day = {int(move.step.at): place for place, move in enumerate(moves)}
     kept = set(last_of_day.values())
     return [move for place, move in enumerate(moves) if place in kept or move.is_marked]
+
+
+def _row(written: QuestionFormat, move: Moved, *, days: bool) -> _Row:
+    """Give where lines and bands are after a step."""
+    values = _values(written, move.body, days=days)
+    return _Row(move.step.at, values, _spans(written, move.body, days=days), move.is_marked)
+
+
+def _thinned(rows: list[_Row], axis: Axis) -> list[_Row]:
+    """Leave out the days on which no eye could see a movement."""
+    scale = math.log if axis.scale == "log" else float
+    fine = _FINE * (scale(axis.high) - scale(axis.low))
+    kept = rows[:1]
+    for row in rows[1:]:
+        pairs = zip(row.numbers, kept[-1].numbers, strict=True)
+        if row.is_marked or any(abs(scale(new) - scale(old)) > fine for new, old in pairs):
+            kept.append(row)
+    return kept
 
 
 def _values(written: QuestionFormat, body: dict[str, Any], *, days: bool) -> list[float]:
@@ -180,14 +212,13 @@ def _place(written: QuestionFormat, amount: float | str | None, *, is_low: bool 
     return horizon + _NEVER_SHARE / 2 * (horizon - first)
 
 
-def _axis(
-    written: QuestionFormat, drawn: list[float], outcome: float | None, days: bool
-) -> Axis:
+def _axis(written: QuestionFormat, rows: list[_Row], outcome: float | None, *, days: bool) -> Axis:
     """Choose a scale that shows all that is drawn."""
-    seen = drawn if outcome is None else [*drawn, outcome]
     if days:
         first, horizon = start_of_day(written.opens), end_of_day(written.closes)
         return Axis("day", first, horizon + _NEVER_SHARE * (horizon - first), horizon)
+    seen = [number for row in rows for number in row.numbers]
+    seen += [] if outcome is None else [outcome]
     if written.range is not None:
         is_log = written.range.scale == "log"
         room = 0.0 if is_log else 0.04 * (max(seen) - min(seen) or 1.0)
@@ -212,9 +243,7 @@ def _outcome_on_axis(
     return float(happened) if isinstance(happened, bool | float | int) else None
 
 
-def _markers(
-    written: QuestionFormat, moves: Sequence[Moved], *, days: bool
-) -> tuple[Marker, ...]:
+def _markers(written: QuestionFormat, moves: Sequence[Moved], *, days: bool) -> tuple[Marker, ...]:
     """Put every record that bears on the question on the line that it moved."""
     markers = []
     for before, move in zip((None, *moves), moves, strict=False):
@@ -239,8 +268,3 @@ def _odds_change(old: float, new: float) -> float:
     tiny = 1e-12
     ratio = (max(new, tiny) / max(1 - new, tiny)) / (max(old, tiny) / max(1 - old, tiny))
     return ratio if ratio >= 1 else 1 / ratio
-
-
-def _flat(rows: Any) -> list[float]:
-    """Give the numbers of all rows."""
-    return [value for row in rows for value in row]

@@ -12,7 +12,6 @@ from api.instance import Instance, open_instance
 from api.keys import Role, create_key
 from tests.conftest import NOW
 
-
 type KeyMaker = Callable[[Role], dict[str, str]]
 
 

@@ -28,10 +28,12 @@ def test_the_map_lists_every_module_and_nothing_else():
 
 
 def test_no_file_has_outgrown_its_room():
-    files = (path for folder in (*FOLDERS, "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
-    long = {path.name: n for path in files if (n := len(path.read_text().splitlines())) > LARGEST_FILE}
+    folders = (*FOLDERS, "tests", "benchmarks")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    lines = {path.name: len(path.read_text().splitlines()) for path in files}
+    large = {name for name, count in lines.items() if count > LARGEST_FILE}
 
-    assert {name for name in long if not name.startswith("0001")} == set()
+    assert {name for name in large if not name.startswith("0")} == set()  # migrations apart
 
 
 def test_no_registry_nor_machine_path_is_named():

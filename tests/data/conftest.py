@@ -28,3 +28,11 @@ def plain_client(path: Path) -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def bank_reading(bank_database: Path) -> Iterator[Database]:
+    """Give the database of the shipped bank, for reading only."""
+    database = Database(f"sqlite:///{bank_database}")
+    yield database
+    database.close()

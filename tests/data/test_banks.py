@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from data.bank_checks import entry_day
 from data.bank_faults import BankFaults
 from data.banks import Bank, bank_directory, load_bank
+from forecasts.times import last_second
 
 README = bank_directory() / "README.md"
 
@@ -92,7 +92,8 @@ def test_no_stance_reaches_a_question_whose_outcome_is_fixed(shipped: Bank) -> N
         (record.id, stance.question)
         for record in shipped.evidence
         for stance in record.stances
-        if stance.question in fixed and entry_day(record.published) >= fixed[stance.question]
+        if stance.question in fixed
+        and last_second(record.published).date() >= fixed[stance.question]
     ]
 
     assert late == []
@@ -134,8 +135,8 @@ def test_the_minimal_bank_of_the_readme_loads(bridge: Path) -> None:
 
 
 def test_a_month_enters_at_its_end() -> None:
-    assert entry_day("2024-02").isoformat() == "2024-02-29"
-    assert entry_day("2025-02-20").isoformat() == "2025-02-20"
+    assert last_second("2024-02").date().isoformat() == "2024-02-29"
+    assert last_second("2025-02-20").date().isoformat() == "2025-02-20"
 
 
 PLANTED = [

@@ -10,7 +10,7 @@ from data import sqlite
 
 def test_the_chosen_one_is_safe_here() -> None:
     assert sqlite.VERSION >= sqlite.SAFE_VERSION and sqlite.IS_SAFE
-    assert sqlite.VERSION == sqlite.DBAPI.sqlite_version_info
+    assert sqlite.DBAPI.sqlite_version_info == sqlite.VERSION
 
 
 def test_pythons_own_is_taken_where_it_is_new_enough(monkeypatch: pytest.MonkeyPatch) -> None:

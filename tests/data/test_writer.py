@@ -2,9 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +16,9 @@ from forecasts.reliability import draw_from_priors
 from forecasts.timeline import Timeline
 from forecasts.worlds import new_world
 from tests.data.conftest import plain_client
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 NOW = datetime(2025, 2, 27, tzinfo=UTC)
 TIMELINE = Timeline(new_world("w", ("x",), draw_from_priors(1, 4), 0.0))
@@ -154,7 +156,7 @@ def test_a_file_that_turns_read_only_fails_and_serves_again_afterwards(
         raw = connection.connection.dbapi_connection  # the pool lends this one again
 
     with pytest.raises(StorageFailed):
-        writer.do(lambda change: orphan_or(change))
+        writer.do(write_after_the_savepoint_is_gone)
     assert raw is not None
     raw.execute("PRAGMA query_only = OFF")
 
@@ -162,8 +164,7 @@ def test_a_file_that_turns_read_only_fails_and_serves_again_afterwards(
     assert names(empty) == ["a", "b"]
 
 
-def orphan_or(transaction: Transaction) -> None:
-    """Write where the file refuses: the savepoint is gone, so the whole batch fails."""
+def write_after_the_savepoint_is_gone(transaction: Transaction) -> None:
     transaction.connection.exec_driver_sql("ROLLBACK")
     transaction.append("evidence", {"id": "x"}, NOW)
 
@@ -171,8 +172,9 @@ def orphan_or(transaction: Transaction) -> None:
 def test_a_change_that_ends_the_transaction_itself_does_not_stop_the_writer(
     writer: Writer,
 ) -> None:
-    with pytest.raises(StorageFailed):
-        writer.do(lambda transaction: transaction.connection.close())
+    """SQLAlchemy also warns, which is an error here: something that is none of the database's."""
+    with pytest.raises(StorageFailed, match="SAWarning"):
+        writer.submit(lambda transaction: transaction.connection.close()).result(30)
 
     assert writer.do(entry("a")) == 1
 

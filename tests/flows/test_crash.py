@@ -1,15 +1,11 @@
-"""kill -9 while clients write: every record that was answered 201 is there, and the ledger holds."""
+"""kill -9 while clients write: every record answered with 201 is there, and the ledger holds."""
 
 import itertools
-import json
-import os
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -19,14 +15,13 @@ import pytest
 from api.workflows.replaying import replay_ledger
 from data.database import Database
 from data.ledger import verify
+from tests.flows.serving import SERVER, lock_note, served
 
 pytestmark = pytest.mark.slow
 
 CLIENTS = 16
 KILLS = 20
 CONTROL_KILLS = 8
-START_SECONDS = 120.0
-SERVER = [sys.executable, "-c", "from api.cli import main; main()"]
 EARLY_SERVER = [sys.executable, str(Path(__file__).parent / "early_server.py")]
 QUESTION = "coding-arena-parity-2028"
 
@@ -37,7 +32,7 @@ def test_no_acknowledged_record_is_lost_to_20_kills(database):
 
     assert len(acknowledged) >= KILLS  # the clients got something done
     assert acknowledged - stored == set()
-    with served(SERVER, database) as (url, _):
+    with served(database) as (url, _):
         assert httpx2.get(f"{url}/api/v1/questions/{QUESTION}").status_code == 200
     opened = Database(f"sqlite:///{database}")
     with opened.read() as connection:
@@ -51,12 +46,12 @@ def test_the_control_which_answers_before_commit_loses_some(database):
     assert acknowledged - stored_records(database) != set()
 
 
-def survive(command: list[str], database: Path, kills: int) -> set[str]:
+def survive(command: Sequence[str], database: Path, kills: int) -> set[str]:
     """Kill a server again and again while clients write; give the ids that were answered 201."""
     acknowledged: set[str] = set()
     numbers, chance = itertools.count(), Random(7)
     for _ in range(kills):
-        with served(command, database) as (url, process):
+        with served(database, command) as (url, process):
             headers = {"Authorization": f"Bearer {new_key(url, database)}"}
             arguments = (url, headers, numbers, acknowledged)
             clients = [threading.Thread(target=write, args=arguments) for _ in range(CLIENTS)]
@@ -73,7 +68,9 @@ def survive(command: list[str], database: Path, kills: int) -> set[str]:
     return acknowledged
 
 
-def write(url: str, headers: dict[str, str], numbers: Iterator[int], acknowledged: set[str]) -> None:
+def write(
+    url: str, headers: dict[str, str], numbers: Iterator[int], acknowledged: set[str]
+) -> None:
     """Submit records until the server is gone."""
     with httpx2.Client(base_url=url, headers=headers, timeout=30) as client:
         while True:
@@ -89,45 +86,6 @@ def write(url: str, headers: dict[str, str], numbers: Iterator[int], acknowledge
                 return
             if answer.status_code == 201:
                 acknowledged.add(answer.json()["evidence"]["id"])
-
-
-@contextmanager
-def served(command: list[str], database: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Start a server on any free port; it is killed at the end if it still runs."""
-    arguments = ["serve", "--port", "0", "--database", f"sqlite:///{database}"]
-    root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
-    with subprocess.Popen([*command, *arguments], cwd=root, env=environment) as process:
-        try:
-            yield wait_until_ready(database, process), process
-        finally:
-            process.kill()
-
-
-def wait_until_ready(database: Path, process: subprocess.Popen[bytes]) -> str:
-    """Wait until the server answers; give its address."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the server did not start"
-        note = lock_note(database)
-        if note.get("pid") == process.pid:
-            try:
-                httpx2.get(f"{note['url']}/api/v1/ledger/checkpoint", timeout=5)
-            except httpx2.HTTPError:
-                pass
-            else:
-                return str(note["url"])
-        time.sleep(0.05)
-    raise AssertionError("the server was not ready in time")
-
-
-def lock_note(database: Path) -> dict[str, object]:
-    """Read the note that the server leaves in its lock file."""
-    try:
-        note: dict[str, object] = json.loads(Path(f"{database}.lock").read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
-        return {}
-    return note
 
 
 def new_key(url: str, database: Path) -> str:

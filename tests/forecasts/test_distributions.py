@@ -1,6 +1,7 @@
 """Tests of forecasts: quantiles and bits by hand, intervals, and their own error."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from forecasts.distributions import (
     quantiles,
 )
 from forecasts.evidence import Stance
-from forecasts.outcomes import Floats
 from forecasts.reliability import draw_from_priors
 from forecasts.worlds import add_question, new_world, observe
 from tests.forecasts import building as b
+
+if TYPE_CHECKING:
+    from forecasts.outcomes import Floats
 
 EDGES = np.array([-np.inf, 0.0, 1.0, 3.0, np.inf])
 CELLS = np.array([0.1, 0.2, 0.4, 0.3])
@@ -143,7 +146,7 @@ def test_only_the_questions_asked_for_are_forecast() -> None:
 
 @pytest.mark.parametrize("name", ["plain", "number", "choice"])
 def test_the_stated_error_is_the_spread_over_fresh_draws(name: str) -> None:
-    """Forty worlds with draws of their own; a spread of forty is known to 11%, we ask a factor 2."""
+    """Forty worlds with draws of their own: their spread is known to 11%; we ask a factor 2."""
     build = {"plain": b.plain, "number": b.number, "choice": b.choice}[name]
     stance = {
         "plain": Stance("plain", "yes", 2.0),

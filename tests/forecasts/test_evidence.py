@@ -30,7 +30,7 @@ class FlatPrior:
     def __init__(self, cells: int) -> None:
         self.cells = cells
 
-    def log_cells(self, eta: Floats, xp: object = np) -> Floats:
+    def log_cells(self, eta: Floats, xp: object = np) -> Floats:  # noqa: ARG002
         return np.full((*eta.shape, self.cells), -np.log(self.cells))
 
 

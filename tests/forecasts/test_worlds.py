@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from forecasts.distributions import Forecast, forecast_all
 from forecasts.elicitation import solve_log_odds, solve_softmax
+from forecasts.errors import OutcomeDoesNotFit
 from forecasts.evidence import Record, Stance
 from forecasts.outcomes import Floats, choice_space
 from forecasts.reliability import draw_from_priors
@@ -439,6 +440,16 @@ def test_a_threshold_that_came_true_leaves_the_cells_below_it_only() -> None:
     assert chance(late, "by-late") == pytest.approx(1.0)  # silence since cannot undo it
 
 
+def test_outcomes_that_contradict_each_other_are_refused() -> None:
+    """Nothing can come by March and yet not by August."""
+    yes = {name: FULL.questions[name].yes for name in ("by-early", "by-late")}
+    assert yes["by-early"] is not None and yes["by-late"] is not None
+    world = settle(FULL, "by-early", yes["by-early"])
+
+    with pytest.raises(OutcomeDoesNotFit, match="together with those of the deadlines beside it"):
+        settle(world, "by-late", 1 - yes["by-late"])
+
+
 def test_an_annulled_threshold_leaves_its_curve_as_it_was() -> None:
     world = advance(FULL, b.OPENS + 230)
     before: Forecast = forecast_all(world)["date"]
@@ -465,3 +476,17 @@ def test_permuted_records_of_one_instant_give_one_forecast() -> None:
     }
 
     assert len(found) == 1
+
+
+def test_an_outcome_that_hundreds_of_records_spoke_against_still_gives_forecasts() -> None:
+    """400 origins at r = .9 leave .1^400 = e^-921, which no float holds."""
+    world = linked()
+    for place in range(400):
+        world = observe(world, said(f"r{place}", "told", weight=4.5))
+
+    settled = forecast_all(settle(world, "told", np.array([1.0, 0.0])))
+    surprised = forecast_all(settle(linked(), "told", np.array([1.0, 0.0])))
+
+    for name in ("told", "with", "against"):
+        error = 4 * settled[name].monte_carlo_error + 1e-9
+        assert settled[name].probability == pytest.approx(surprised[name].probability, abs=error)

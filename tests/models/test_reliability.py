@@ -231,7 +231,7 @@ def simulated(questions: int) -> list[Reading]:
     return found
 
 
-def said(asked: Question, on: Curve, source: str, *, yes: bool):  # noqa: ANN201
+def said(asked: Question, on: Curve, source: str, *, yes: bool):
     stance = Stance(asked.id, "yes" if yes else "no", float(np.log(3)))
     record = b.record(f"{asked.id}-{source}", stance, source=source)
     return signal_on(on, asked, record, stance)

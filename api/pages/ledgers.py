@@ -1,0 +1,166 @@
+"""The evidence of one question, as rows: what each record said, and how far it moved it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row, select
+
+from api.language import translate
+from api.pages.series import Moved
+from api.pages.wording import Wording, wording
+from api.standings import evidence_rows
+from api.words import bits_in_words, day_in_words
+from data.facts import read_questions, written_record
+from data.formats.evidence import EvidenceFormat
+from data.tables import BANKS, EVIDENCE
+from forecasts.times import day_of
+
+#: A bar of bits is full at so many.
+_FULL_BAR = 1.0
+#: So many records are named that moved a question only through the drivers.
+_MOST_INDIRECT = 5
+KINDS = {"fact": "fact", "report": "report", "rumour": "rumour"}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """A record, as far as it concerns one question."""
+
+    id: str
+    published: str
+    fact: Wording
+    note: Wording | None
+    bits: str
+    sign: str
+    bar: str
+    has_marker: bool
+    source: str
+    grade: str
+    kind: str
+    submitter: str
+    url: str | None
+    site: str
+    retracted: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndirectLine:
+    """A record about another question, that moved this one through what they share."""
+
+    published: str
+    fact: Wording
+    bits: str
+    sign: str
+    question: str
+    question_title: Wording
+
+
+def evidence_lines(
+    connection: Connection, question: str, moves: Sequence[Moved], language: str
+) -> tuple[EvidenceLine, ...]:
+    """Give every record that bears on a question or on the curve that it reads, newest first."""
+    bits = _bits(move for move in moves if move.is_marked)
+    rows = {row.id: row for row in evidence_rows(connection, question)}
+    others = [record for record in bits if record not in rows]
+    rows |= {row.id: row for row in _rows(connection, others)}
+    sources = _source_titles(connection, language)
+    ordered = sorted(rows.values(), key=lambda row: -row.seq)
+    return tuple(_line(row, bits.get(row.id), sources, language) for row in ordered)
+
+
+def indirect_lines(
+    connection: Connection, moves: Sequence[Moved], language: str
+) -> tuple[IndirectLine, ...]:
+    """Give the records that moved a question most through the drivers alone."""
+    through = (move for move in moves if move.step.cause == "evidence" and not move.step.direct)
+    bits = _bits(through)
+    strongest = sorted(bits, key=lambda record: -abs(bits[record]))[:_MOST_INDIRECT]
+    rows = {row.id: row for row in _rows(connection, strongest)}
+    records = {name: written_record(rows[name]) for name in strongest}
+    about = {name: record.stances[0].question for name, record in records.items()}
+    titles = read_questions(connection, list(about.values()))
+    return tuple(
+        IndirectLine(
+            published=day_in_words(record.published, language),
+            fact=wording(record.fact, language),
+            bits=bits_in_words(bits[name]),
+            sign=sign_of(bits[name]),
+            question=about[name],
+            question_title=wording(titles[about[name]][1].title, language),
+        )
+        for name, record in records.items()
+    )
+
+
+def sign_of(bits: float | None) -> str:
+    """Say which way a record moved a question."""
+    if bits is None or bits_in_words(bits) == "0.00":
+        return "none"
+    return "up" if bits > 0 else "down"
+
+
+def _bits(moves: Any) -> dict[str, float]:
+    """Add up how far each record moved the question."""
+    total: dict[str, float] = defaultdict(float)
+    for move in moves:
+        total[move.step.cause_id] += move.step.bits
+    return dict(total)
+
+
+def _rows(connection: Connection, records: Sequence[str]) -> list[Row[Any]]:
+    """Read some records."""
+    if not records:
+        return []
+    return list(connection.execute(select(EVIDENCE).where(EVIDENCE.c.id.in_(records))).all())
+
+
+def _source_titles(connection: Connection, language: str) -> dict[str, str]:
+    """Read what the banks call their sources."""
+    titles = {}
+    for row in connection.execute(select(BANKS.c.body)):
+        for source in json.loads(row.body)["sources"]:
+            title = source["title"]
+            titles[source["id"]] = title.get(language) or title["en"]
+    return titles
+
+
+def _line(
+    row: Row[Any], bits: float | None, sources: Mapping[str, str], language: str
+) -> EvidenceLine:
+    """Give one record's line."""
+    record = written_record(row)
+    full = min(abs(bits or 0.0) / _FULL_BAR, 1.0)
+    return EvidenceLine(
+        id=row.id,
+        published=day_in_words(record.published, language),
+        fact=wording(record.fact, language),
+        note=wording(record.note, language) if record.note else None,
+        bits=bits_in_words(bits) if bits is not None else "–",
+        sign=sign_of(bits),
+        bar=f"{100 * full:.0f}%",
+        has_marker=bits is not None,
+        source=sources.get(record.source, record.source),
+        grade=record.grade,
+        kind=translate(KINDS[record.kind], language),
+        submitter=row.submitter,
+        url=record.url,
+        site=_site(record),
+        retracted=_retracted(row, language),
+    )
+
+
+def _site(record: EvidenceFormat) -> str:
+    """Give the name of the site that a record links to."""
+    return urlsplit(record.url).hostname or "" if record.url else ""
+
+
+def _retracted(row: Row[Any], language: str) -> str:
+    """Say when a record was taken back; empty where it was not."""
+    if row.retracted_at is None:
+        return ""
+    day = day_in_words(day_of(row.retracted_at).isoformat(), language)
+    return translate("taken back on {day}", language).format(day=day)

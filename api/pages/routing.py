@@ -1,0 +1,87 @@
+"""The addresses of the pages, and errors as pages for who asked for a page."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from api.access import InstanceDep, LanguageDep, get_language
+from api.files import shipped_file
+from api.language import translate
+from api.pages.drawing import Drawings
+from api.pages.listing import questions_page
+from api.pages.question import question_page
+from api.pages.rendering import render
+from forecasts.errors import KizashiError
+
+router = APIRouter(include_in_schema=False, default_response_class=Response)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What went wrong, in the reader's language."""
+
+    title: str
+    detail: str
+
+
+@router.get("/")
+@router.get("/questions")
+def show_questions(request: Request, instance: InstanceDep, language: LanguageDep) -> Response:
+    """Show all questions."""
+    page = questions_page(instance, request.app.state.drawings, language)
+    return render(request, "questions.html", page, language)
+
+
+@router.get("/questions/{question}")
+def show_question(
+    question: str, request: Request, instance: InstanceDep, language: LanguageDep
+) -> Response:
+    """Show one question."""
+    page = question_page(instance, request.app.state.drawings, question, language)
+    return render(request, "question.html", page, language)
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add the pages and their files to an app whose errors are problems already."""
+    app.state.drawings = Drawings()
+    app.include_router(router)
+    app.mount("/static", StaticFiles(directory=shipped_file("static")), name="static")
+    for kind in (KizashiError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _page_or(app.exception_handlers[kind]))
+
+
+def _page_or(problem: Callable[..., Any]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Answer an error with a page where a browser asked for one, else as before."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        response: Response = await problem(request, error)
+        wants_page = "text/html" in request.headers.get("accept", "")
+        if not wants_page or request.url.path.startswith("/api/"):
+            return response
+        language = get_language(
+            request, request.query_params.get("lang"), request.headers.get("accept-language")
+        )
+        page = _error_page(response.status_code, language)
+        return render(request, "error.html", page, language, response.status_code)
+
+    return answer
+
+
+def _error_page(status: int, language: str) -> ErrorPage:
+    """Say what went wrong."""
+    if status == HTTPStatus.NOT_FOUND:
+        return ErrorPage(
+            translate("Not found", language),
+            translate("There is no page at this address.", language),
+        )
+    return ErrorPage(
+        translate("Something is wrong.", language),
+        translate("The page cannot be shown now. Try it again in a moment.", language),
+    )

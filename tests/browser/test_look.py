@@ -1,0 +1,91 @@
+"""The pages in a real browser: nothing missing, nothing refused, nothing wider than the screen."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from api.app import create_app
+from api.instance import Instance
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATHS = [
+    "/questions",
+    "/questions/entity-list-deepseek-2026",
+    "/questions/garante-final-decision-date",
+    "/questions/lmarena-top-cn-end-2025",
+]
+
+
+@pytest.fixture(scope="module")
+def address(shared_instance: Instance) -> Iterator[str]:
+    """Give the address of a server."""
+    config = uvicorn.Config(create_app(shared_instance), port=0, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser that talks to nobody else."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_fits_the_screen_and_lacks_nothing(browser, address, path, language, scheme, width):
+    faults: list[str] = []
+    page = browser.new_page(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language
+    )
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("requestfailed", lambda request: faults.append(request.url))
+    page.on("response", lambda r: faults.append(r.url) if r.status >= 400 else None)
+
+    page.goto(address + path)
+
+    across = page.evaluate("document.documentElement.scrollWidth")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.close()
+    assert faults == []
+    assert across == width
+    assert (sum(map(int, paper.strip("rgb()").split(","))) < 3 * 128) is (scheme == "dark")
+
+
+def test_a_marker_leads_to_its_record_and_back(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(address + PATHS[1])
+    page.locator(".wide .marker").first.click()
+    record = page.evaluate("document.querySelector('tr:target').id")
+
+    page.locator(f"#{record} a.wide").click()
+
+    marker = page.evaluate("document.querySelector('.marker:target').getAttribute('href')")
+    page.close()
+    assert marker == f"#{record}"
