@@ -244,15 +244,15 @@ def _outcome_on_axis(
 
 
 def _markers(written: QuestionFormat, moves: Sequence[Moved], *, days: bool) -> tuple[Marker, ...]:
-    """Put every record that bears on the question on the line that it moved."""
-    markers = []
+    """Put every record that bears on the question where it moved the line, or last moved it."""
+    markers: dict[str, Marker] = {}
     for before, move in zip((None, *moves), moves, strict=False):
         if move.is_marked:
-            values = _values(written, move.body, days=days)
+            record, values = move.step.cause_id, _values(written, move.body, days=days)
             place = _most_moved(before, move) if written.type == "multiple_choice" else 0
-            marker = Marker(move.step.cause_id, move.step.at, values[place], move.step.bits)
-            markers.append(marker)
-    return tuple(markers)
+            bits = move.step.bits + (markers[record].bits if record in markers else 0.0)
+            markers[record] = Marker(record, move.step.at, values[place], bits)
+    return tuple(markers.values())
 
 
 def _most_moved(before: Moved | None, after: Moved) -> int:
