@@ -100,7 +100,8 @@ def observe(world: World, record: Record) -> World:
     for curve_id, signals in signals_of(world, record).items():
         state = world.curves[curve_id]
         counted = counted_signals(state.signals, signals)
-        changed[curve_id] = _read(world, state.curve, counted, state.alive, state)
+        if counted is not state.signals:
+            changed[curve_id] = _read(world, state.curve, counted, state.alive, state)
     return _with_curves(world, changed)
 
 

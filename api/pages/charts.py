@@ -200,7 +200,7 @@ def _markers(sheet: _Sheet) -> list[Any]:
     """Draw a triangle for every record: up or down, sized by its bits, a link to its row."""
     alt, x, y = sheet.canvas.altair, sheet.x, sheet.y
     by_size = sorted(sheet.fan.markers, key=lambda marker: -abs(marker.bits))
-    rows = [_marker_row(sheet, marker) for marker in reversed(by_size)]  # the largest on top
+    rows = [_marker_row(sheet, marker) for marker in by_size]  # the smallest on top, or it hides
     mark = sheet.canvas.chart(rows).mark_point(stroke=PAPER, strokeWidth=1.5, opacity=1, aria=False)
     triangles = mark.encode(
         x=x,

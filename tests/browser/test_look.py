@@ -3,13 +3,15 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from api.app import create_app
-from api.instance import Instance
+from api.instance import Instance, open_instance
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.browser
 
@@ -31,9 +33,17 @@ PATHS = [
 
 
 @pytest.fixture(scope="module")
-def address(shared_instance: Instance) -> Iterator[str]:
+def instance(bank_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Give an instance on a copy of the bank."""
+    path = shutil.copy(bank_database, tmp_path_factory.mktemp("look") / "look.db")
+    with open_instance(f"sqlite:///{path}", lambda: NOW) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def address(instance: Instance) -> Iterator[str]:
     """Give the address of a server."""
-    config = uvicorn.Config(create_app(shared_instance), port=0, log_level="error")
+    config = uvicorn.Config(create_app(instance), port=0, log_level="error")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -81,7 +91,7 @@ def test_a_page_fits_the_screen_and_lacks_nothing(browser, address, path, langua
 def test_a_marker_leads_to_its_record_and_back(browser, address):
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(address + PATHS[1])
-    page.locator(".wide .marker").first.click()
+    page.locator(".wide .marker").last.click()
     record = page.evaluate("document.querySelector('tr:target').id")
 
     page.locator(f"#{record} a.wide").click()

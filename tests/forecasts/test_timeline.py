@@ -1,15 +1,11 @@
 """Tests of histories: what each event does, in which order, and that sleep loses nothing."""
 
-from dataclasses import replace
-from datetime import date
-
 import numpy as np
 import pytest
 
-from forecasts.evidence import Record, Stance
-from forecasts.outcomes import Outcome, share_before
-from forecasts.reliability import Reliability, draw_from_priors
-from forecasts.resolutions import Resolution, Status
+from forecasts.evidence import Stance
+from forecasts.reliability import draw_from_priors
+from forecasts.resolutions import Status
 from forecasts.timeline import (
     ESTABLISHED_RECORDS,
     Event,
@@ -17,74 +13,21 @@ from forecasts.timeline import (
     Passed,
     Refitted,
     Registered,
-    Resolved,
     Retracted,
-    Step,
-    Timeline,
-    asleep,
-    awaken,
     established_submitters,
     play,
 )
-from forecasts.times import day_of, end_of_day
-from forecasts.worlds import new_world
 from tests.forecasts import building as b
-
-
-def timeline(theta: Reliability | None = None, now: float = b.OPENS - 5) -> Timeline:
-    reliability = theta or draw_from_priors(seed=3, draws=64)
-    curators = frozenset({"curator"})
-    world = replace(new_world("test", b.DRIVERS, reliability, now), established=curators)
-    return Timeline(world=world, curators=curators)
-
-
-def derived(name: str, day: date, opens: float = b.OPENS) -> Registered:
-    yes = share_before(b.dated()[1].space, end_of_day(day))
-    return Registered(b.question(name, "binary", "date", yes, opens), None)
-
-
-QUESTIONS: list[tuple[Event, float]] = [
-    *((Registered(*build()), b.OPENS - 2) for build in (b.plain, b.event, b.dated, b.number)),
-    (Registered(*b.choice()), b.OPENS - 2),
-    (derived("by-early", b.EARLY), b.OPENS - 1),
-    (derived("by-late", b.LATE, opens=b.OPENS + 30), b.OPENS - 1),
-]
-
-
-def resolved(
-    question: str, outcome: Outcome | None, at: float, status: Status = "resolved"
-) -> tuple[Event, float]:
-    return Resolved(Resolution(question, status, outcome, day_of(at), day_of(at))), at
-
-
-def said(
-    name: str,
-    question: str,
-    direction: str,
-    at: float,
-    weight: float = 2.0,
-    submitter: str = "curator",
-) -> tuple[Event, float]:
-    stance = Stance(question, direction, weight)  # type: ignore[arg-type]
-    return Observed(b.record(name, stance, published=at, submitter=submitter)), at
-
-
-def run(start: Timeline, events: list[tuple[Event, float]]) -> tuple[Timeline, list[Step]]:
-    steps: list[Step] = []
-    for event, at in events:
-        start, more = play(start, event, at)
-        steps += more
-    return start, steps
-
-
-def opened(theta: Reliability | None = None) -> Timeline:
-    return run(timeline(theta), [*QUESTIONS, (Passed(), b.OPENS + 0.5)])[0]
-
-
-def probability(line: Timeline, question: str) -> float:
-    found = line.standing[question].probability
-    assert found is not None
-    return found
+from tests.forecasts.histories import (
+    QUESTIONS,
+    opened,
+    probability,
+    resolved,
+    run,
+    said,
+    tellers,
+    timeline,
+)
 
 
 def test_a_question_opens_at_its_time_with_its_prior() -> None:
@@ -227,12 +170,6 @@ def test_an_outcome_that_is_annulled_later_no_longer_conditions() -> None:
     assert probability(line, "event") == probability(opened(), "event")
 
 
-def tellers(
-    count: int, question: str = "plain", direction: str = "yes", at: float = b.OPENS + 0.6
-) -> list[tuple[Event, float]]:
-    return [said(f"r{n}", question, direction, at, 0.5, submitter="ann") for n in range(count)]
-
-
 def test_a_submitter_stands_alone_from_ten_records_on_known_outcomes() -> None:
     outcome = resolved("plain", True, b.OPENS + 0.75)
 
@@ -270,54 +207,3 @@ def test_a_fit_reads_everything_anew_as_one_step() -> None:
     assert {(s.cause, s.cause_id) for s in steps} == {("fit", "f1")}
     assert after.world.reliability is theta
     assert probability(after, "plain") != probability(line, "plain")
-
-
-def whole_history() -> list[tuple[Event, float]]:
-    """Every kind of event, at odd hours, with moves of the draws."""
-    fresh = np.random.default_rng(8).standard_normal((4_000, 2))
-    theta = draw_from_priors(seed=11, draws=64)
-    waiting: Record = b.record("w", Stance("by-late", "yes", 1.0), published=b.OPENS + 1.3)
-    strong = [(Registered(*b.plain(f"s{n}", 0.03, (2.5, 0.4))), b.OPENS + 2.0) for n in range(3)]
-    return [
-        *QUESTIONS,
-        said("a", "plain", "yes", b.OPENS + 1.3),
-        (Observed(waiting), b.OPENS + 1.3),
-        *strong,
-        *(resolved(f"s{n}", True, b.OPENS + 3.1) for n in range(3)),
-        *tellers(ESTABLISHED_RECORDS, "number", "higher", b.OPENS + 4.4),
-        said("b", "event", "yes", b.OPENS + 20.6),
-        resolved("number", 42.0, b.OPENS + 25.2),
-        said("c", "date", "later", b.OPENS + 40.9),
-        resolved("event", None, b.OPENS + 45.7, "annulled"),
-        (Refitted("f1", theta), b.OPENS + 50.1),
-        (Retracted("a"), b.OPENS + 60.5),
-        resolved("by-early", False, b.OPENS + 101.9),
-        (Refitted("f2", theta, fresh, np.zeros(4_000)), b.OPENS + 102.3),
-        (Observed(b.record("d", Stance("choice", "toward", 1.0, choice=1))), b.OPENS + 103.4),
-        (Passed(), b.OPENS + 110.6),
-    ]
-
-
-def test_sleeping_through_events_and_waking_is_as_if_awake_to_the_last_bit() -> None:
-    events = whole_history()
-    awake, _ = run(timeline(), events)
-    sleeping, steps = run(asleep(timeline()), events)
-
-    world = awake.world
-    woken = awaken(sleeping, world.draws, world.reference, world.moves)
-
-    assert steps == [] and world.moves >= 2
-    assert (woken.ended, woken.waiting, woken.world.now) == (awake.ended, (), world.now)
-    assert woken.world.established == world.established == {"curator", "ann"}
-    assert list(woken.world.terms) == list(world.terms)
-    for name, term in world.terms.items():
-        np.testing.assert_array_equal(woken.world.terms[name], term)
-    still_open = set(world.questions) - set(awake.ended)
-    assert set(woken.standing) == still_open
-    for name in still_open:
-        one, other = woken.standing[name], awake.standing[name]
-        np.testing.assert_array_equal(one.cells, other.cells)
-        assert (one.probability, one.low, one.high) == (other.probability, other.low, other.high)
-        assert one.monte_carlo_error == other.monte_carlo_error
-    both = [run(line, [said("e", "by-late", "yes", b.OPENS + 112.2)])[0] for line in (woken, awake)]
-    assert probability(both[0], "by-late") == probability(both[1], "by-late")
