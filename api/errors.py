@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from api.access import get_language
 from api.keys import KeyMissing, KeyRefused, RoleTooLow
 from api.language import say, translate
-from data.writer import StorageFailed, WriterBusy
+from data.writer import StorageFailed, WriterBusy, WriterClosed
 from forecasts.errors import KizashiError, Malformed, NotYours, Refused, Unknown
 
 #: The first class that fits decides; 422 is for bodies that are no such thing at all.
@@ -24,6 +24,7 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (RoleTooLow, HTTPStatus.FORBIDDEN),
     (NotYours, HTTPStatus.FORBIDDEN),
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
     (Unknown, HTTPStatus.NOT_FOUND),
     (Refused, HTTPStatus.CONFLICT),

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from sqlalchemy import Connection, Engine, make_url
 from data import sqlite
 from forecasts.errors import KizashiError
 
+#: Whoever only asks for the holder has the lock for a moment: a writer asks more than once.
+_ATTEMPTS, _PAUSE_SECONDS = 5, 0.05
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -91,12 +94,17 @@ class WriteLock:
         """
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         file = os.fdopen(descriptor, "r+")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        for attempt in range(_ATTEMPTS):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(_PAUSE_SECONDS * (attempt < _ATTEMPTS - 1))
+            else:
+                break
+        else:
             pid = _note_in(file).get("pid", "unknown")
             file.close()
-            raise DatabaseBusy(pid=pid, path=self.path.stem) from None
+            raise DatabaseBusy(pid=pid, path=self.path.stem)
         file.truncate(0)
         json.dump({"pid": os.getpid(), **note}, file)
         file.flush()

@@ -35,6 +35,12 @@ class StorageFailed(KizashiError):
     message = "The database could not store this ({reason}). Nothing was stored; try again later."
 
 
+class WriterClosed(KizashiError):
+    """The server is stopping."""
+
+    message = "The server is stopping and takes no more changes. Nothing was stored."
+
+
 class Transaction:
     """What a workflow works with: a connection, the ledger's head, and every world's timeline.
 
@@ -84,6 +90,7 @@ class Writer:
         self._database = database
         self._timelines: dict[str, Timeline] = timelines or {}
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_SIZE)
+        self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="kizashi-writer", daemon=True)
         self._thread.start()
 
@@ -97,7 +104,10 @@ class Writer:
 
         Raises:
             WriterBusy: the queue is full.
+            WriterClosed: the writer was told to stop.
         """
+        if self._is_closed:
+            raise WriterClosed
         future: Future[T] = Future()
         try:
             self._queue.put_nowait(_Waiting(change, future))
@@ -111,6 +121,7 @@ class Writer:
 
     def close(self) -> None:
         """Finish what waits, then stop."""
+        self._is_closed = True
         self._queue.put(None)
         self._thread.join()
 

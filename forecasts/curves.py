@@ -117,8 +117,10 @@ def counted_signals(signals: tuple[Signal, ...], new: tuple[Signal, ...]) -> tup
     """
     record = new[0].record.id
     said = [signal for signal in signals if signal.record.id == record]
-    others = [signal for signal in signals if signal.record.id != record]
-    return (*others, max([*said, *new], key=lambda s: abs(s.weight)))
+    strongest = max([*said, *new], key=lambda s: abs(s.weight))
+    if strongest in said:
+        return signals
+    return (*(signal for signal in signals if signal.record.id != record), strongest)
 
 
 def _readings(

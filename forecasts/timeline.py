@@ -214,7 +214,9 @@ def _resolve(timeline: Timeline, resolution: Resolution, steps: list[Step]) -> T
     question = timeline.world.questions[resolution.question]
     state = timeline.world.curves[question.curve]
     possible = possible_cells(question, state.curve, resolution)
-    timeline = replace(timeline, ended={**timeline.ended, question.id: resolution.status})
+    standing = {name: f for name, f in timeline.standing.items() if name != question.id}
+    ended = {**timeline.ended, question.id: resolution.status}
+    timeline = replace(timeline, standing=standing, ended=ended)
     world = settle(timeline.world, question.id, possible)
     timeline = _collect(timeline, world, "resolution", question.id, steps)
     established = established_submitters(timeline)

@@ -74,7 +74,9 @@ def plan_entries(bank: Bank) -> list[PlannedEntry]:
 def _bank_entries(bank: Bank) -> Iterator[PlannedEntry]:
     """The bank itself and its questions, at its first day or where a question was added later."""
     days = [question.prior.as_of for question in bank.questions if question.prior is not None]
-    start = min(_midnight(min(days)), *(last_second(r.published) for r in bank.evidence))
+    start = min(
+        [_midnight(day) for day in days] + [last_second(r.published) for r in bank.evidence]
+    )
     start = start.replace(hour=0, minute=0, second=0)
     body = {
         "bank": as_body(bank.bank),

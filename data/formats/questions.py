@@ -157,6 +157,8 @@ class QuestionFormat(Format):
 
 def _prior_fault(question: QuestionFormat, prior: Prior) -> str | None:
     """Say what the prior lacks or has too much for the question's type."""
+    if prior.windows and not question.event:
+        return "`windows` are for events: leave them out"
     given = {name for name in ("probability", "probabilities", "quantiles") if getattr(prior, name)}
     wanted = {"binary": "probability", "multiple_choice": "probabilities"}.get(
         question.type, "quantiles"

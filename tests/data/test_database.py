@@ -3,6 +3,7 @@
 import fcntl
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,16 @@ def test_a_plain_client_sees_what_was_committed(empty: Database) -> None:
 
     with plain_client(empty.path) as client:
         assert client.execute("SELECT name FROM actor WHERE id = 'ann'").fetchall() == [("Ann",)]
+
+
+def test_asking_for_the_holder_does_not_keep_a_writer_out(tmp_path: Path) -> None:
+    path = tmp_path / "k.db.lock"
+    path.touch()
+    with path.open("r+") as asker:
+        fcntl.flock(asker, fcntl.LOCK_SH)
+        threading.Timer(0.08, lambda: fcntl.flock(asker, fcntl.LOCK_UN)).start()
+        lock = WriteLock(tmp_path / "k.db")
+        lock.acquire({})
+
+        assert WriteLock(tmp_path / "k.db").holder() is not None
+        lock.release()

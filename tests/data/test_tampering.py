@@ -125,7 +125,6 @@ def test_an_inserted_entry_is_found(filled: Path, seq: int, found: int) -> None:
 
 
 def test_an_entry_hashed_anew_breaks_the_one_after_it(filled: Path) -> None:
-    head = Checkpoint(0, GENESIS)
     with plain_client(filled) as client:
         head = Checkpoint(2, client.execute("SELECT hash FROM ledger WHERE seq = 2").fetchone()[0])
     forged = next_entry(head, "evidence", {"id": "forged"}, NOON)

@@ -11,7 +11,15 @@ from sqlalchemy.exc import IntegrityError
 
 from data.database import Database
 from data.ledger import Checkpoint, read_checkpoint, verify
-from data.writer import LARGEST_BATCH, QUEUE_SIZE, StorageFailed, Transaction, Writer, WriterBusy
+from data.writer import (
+    LARGEST_BATCH,
+    QUEUE_SIZE,
+    StorageFailed,
+    Transaction,
+    Writer,
+    WriterBusy,
+    WriterClosed,
+)
 from forecasts.reliability import draw_from_priors
 from forecasts.timeline import Timeline
 from forecasts.worlds import new_world
@@ -220,3 +228,11 @@ def test_the_head_is_read_from_the_file_not_from_memory(empty: Database, writer:
 
     with empty.read() as connection:
         assert head == read_checkpoint(connection) != Checkpoint(0, "0" * 64)
+
+
+def test_a_closed_writer_refuses_at_once(empty: Database) -> None:
+    writer = Writer(empty)
+    writer.close()
+
+    with pytest.raises(WriterClosed):
+        writer.submit(entry("late"))

@@ -95,7 +95,7 @@ def test_of_what_a_record_says_on_a_curve_only_the_strongest_counts() -> None:
 
     assert counted_signals((other,), (weak, strong)) == (other, strong)
     assert counted_signals((weak, other), (strong,)) == (other, strong)
-    assert counted_signals((strong, other), (weak,)) == (other, strong)
+    assert counted_signals((strong, other), (weak,)) == (strong, other)
     first, second = signal("c"), signal("c", -1.0)
     assert counted_signals((), (first, second)) == (first,)
 

@@ -207,3 +207,13 @@ def test_a_fit_reads_everything_anew_as_one_step() -> None:
     assert {(s.cause, s.cause_id) for s in steps} == {("fit", "f1")}
     assert after.world.reliability is theta
     assert probability(after, "plain") != probability(line, "plain")
+
+
+def test_a_record_that_spoke_louder_before_takes_no_step_when_a_deadline_opens() -> None:
+    both = b.record(
+        "r", Stance("date", "sooner", 3.0), Stance("by-late", "yes", 2.0), published=b.OPENS + 5
+    )
+
+    _, steps = run(opened(), [(Observed(both), b.OPENS + 5.0), (Passed(), b.OPENS + 31.0)])
+
+    assert {s.at for s in steps if s.cause_id == "r"} == {b.OPENS + 5}
