@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 CLIENTS = 16
 KILLS = 20
 CONTROL_KILLS = 8
+FIRST_ANSWER_SECONDS = 60.0
 EARLY_SERVER = [sys.executable, str(Path(__file__).parent / "early_server.py")]
 QUESTION = "coding-arena-parity-2028"
 
@@ -57,7 +58,8 @@ def survive(command: Sequence[str], database: Path, kills: int) -> set[str]:
             clients = [threading.Thread(target=write, args=arguments) for _ in range(CLIENTS)]
             for client in clients:
                 client.start()
-            time.sleep(chance.uniform(0.3, 1.5))
+            wait_for_more(acknowledged, len(acknowledged))
+            time.sleep(chance.uniform(0.0, 1.0))
             process.send_signal(signal.SIGKILL)
             for client in clients:
                 client.join()
@@ -66,6 +68,13 @@ def survive(command: Sequence[str], database: Path, kills: int) -> set[str]:
             verify(connection)
         opened.close()
     return acknowledged
+
+
+def wait_for_more(acknowledged: set[str], before: int) -> None:
+    """Wait until clients have been answered, so that the kill comes while they are at it."""
+    deadline = time.monotonic() + FIRST_ANSWER_SECONDS
+    while len(acknowledged) == before and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def write(
