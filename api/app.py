@@ -17,6 +17,8 @@ from api.routes import evidence, keys, ledger, questions, resolutions, worlds
 
 #: How often the clock is looked at; a midnight is noticed at most this late.
 _TICK_SECONDS = 60.0
+#: The libraries of the charts load once those who waited for the start have their answers.
+_WARM_UP_AFTER_SECONDS = 2.0
 #: Smaller answers are not worth compressing.
 _GZIP_FROM = 2_000
 
@@ -26,9 +28,12 @@ def create_app(instance: Instance) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=warm_up, daemon=True).start()
+        warming = threading.Timer(_WARM_UP_AFTER_SECONDS, warm_up)
+        warming.daemon = True
+        warming.start()
         ticking = asyncio.create_task(_let_time_pass(instance))
         yield
+        warming.cancel()
         ticking.cancel()
         with suppress(asyncio.CancelledError):
             await ticking

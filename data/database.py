@@ -9,11 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Connection, Engine, inspect, make_url, text
 
 from data import sqlite
 from forecasts.errors import KizashiError
@@ -65,18 +61,36 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to this version; does nothing where they are."""
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
         with self.writing.begin() as connection:
-            newest = ScriptDirectory.from_config(config).get_current_head()
-            if MigrationContext.configure(connection).get_current_revision() != newest:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            if _stored_version(connection) == _newest_version():
+                return
+            from alembic import command  # noqa: PLC0415  # half a second that most starts need not
+            from alembic.config import Config  # noqa: PLC0415
+
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
     def close(self) -> None:
         """Give all connections back."""
         for engine in {id(e): e for e in (self.reading, self.writing)}.values():
             engine.dispose()
+
+
+def _newest_version() -> str:
+    """Give the newest version of the tables; migrations are named after theirs."""
+    return max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("0*.py"))
+
+
+def _stored_version(connection: Connection) -> str | None:
+    """Read the version of the tables in the file; None in an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar()
+    return version
 
 
 class WriteLock:
