@@ -62,6 +62,12 @@ async def get_resolver(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
     return actor
 
 
+async def get_admin(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
+    """Give an actor who may do all."""
+    actor.require("admin")
+    return actor
+
+
 async def durable[T](instance: Instance, change: Change[T]) -> T:
     """Hand a change to the writer, and wait for its COMMIT without holding up other requests."""
     return await asyncio.wrap_future(instance.writer.submit(change))
@@ -71,3 +77,4 @@ InstanceDep = Annotated[Instance, Depends(get_instance)]
 LanguageDep = Annotated[str, Depends(get_language)]
 ForecasterDep = Annotated[Actor, Depends(get_forecaster)]
 ResolverDep = Annotated[Actor, Depends(get_resolver)]
+AdminDep = Annotated[Actor, Depends(get_admin)]

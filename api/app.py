@@ -13,7 +13,17 @@ from api.headers import SecurityHeaders
 from api.instance import Instance
 from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
-from api.routes import evidence, keys, ledger, questions, resolutions, worlds
+from api.routes import (
+    evidence,
+    fits,
+    keys,
+    ledger,
+    questions,
+    resolutions,
+    scenarios,
+    sources,
+    worlds,
+)
 
 #: How often the clock is looked at; a midnight is noticed at most this late.
 _TICK_SECONDS = 60.0
@@ -50,7 +60,8 @@ def create_app(instance: Instance) -> FastAPI:
     )
     app.state.instance = instance
     add_error_handlers(app)
-    for routes in (questions, worlds, evidence, resolutions, ledger, keys):
+    known = (questions, worlds, scenarios, sources, evidence, resolutions, fits, ledger, keys)
+    for routes in known:
         app.include_router(routes.router, prefix="/api/v1")
     add_pages(app)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)

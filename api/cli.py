@@ -6,18 +6,14 @@ from typing import Annotated
 
 import typer
 
-from api.language import say, shell_language, translate
+from api.cli_backtest import backtest_app
+from api.cli_options import LANGUAGE, Database, Output, _
+from api.cli_scenarios import scenario_app, what_if_app
+from api.language import say
 from forecasts.errors import KizashiError
 
-LANGUAGE = shell_language()
 #: Exit codes: 1 a rule was broken, 2 the command was wrong (Typer's own).
 FAILURE = 1
-
-
-def _(text: str) -> str:
-    """Give a text in the user's language."""
-    return translate(text, LANGUAGE)
-
 
 app = typer.Typer(
     name="kizashi",
@@ -34,17 +30,11 @@ for name, group in (
     ("ledger", ledger_app),
     ("key", key_app),
     ("bank", bank_app),
+    ("scenario", scenario_app),
+    ("backtest", backtest_app),
 ):
     app.add_typer(group, name=name)
-
-Database = Annotated[
-    str | None,
-    typer.Option(help=_("Where the data are: sqlite:///PATH; else KIZASHI_DATABASE.")),
-]
-Output = Annotated[
-    str | None,
-    typer.Option("-o", "--output", help=_("table or json; json where the output is a pipe.")),
-]
+app.add_typer(what_if_app)
 
 
 @app.command(help=_("Serve the API and the pages; the first start loads the bank."))
@@ -77,6 +67,14 @@ def show(
     from api.shell import reading
 
     reading.show_question(database, question, output, LANGUAGE)
+
+
+@app.command(help=_("List what each source's word is worth, before and after learning."))
+def sources(database: Database = None, output: Output = None) -> None:
+    """List sources."""
+    from api.shell import sources as shell
+
+    shell.list_sources(database, output, LANGUAGE)
 
 
 @evidence_app.command("add", help=_("Submit a record, from a file or in words."))
@@ -140,11 +138,22 @@ def fit(
     database: Database = None,
     seed: Annotated[int, typer.Option(help=_("Settles the draws."))] = 1,
     tune: Annotated[int, typer.Option(help=_("Tuning steps a chain."))] = 1_000,
+    *,
+    every: Annotated[bool, typer.Option("--all", help=_("Fit every world."))] = False,
+    workers: Annotated[int, typer.Option(min=1, help=_("Processes, with --all."))] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help=_("Dask scheduler, with --all, such as tcp://HOST:8786."))
+    ] = None,
 ) -> None:
     """Fit the models."""
     from api.shell import fitting
 
-    fitting.fit(database, world, seed, tune, LANGUAGE)
+    if not every and (workers > 1 or scheduler):
+        raise typer.BadParameter(_("Workers and a scheduler spread many fits: add --all."))
+    if every:
+        fitting.fit_all(database, seed, tune, workers, scheduler, LANGUAGE)
+    else:
+        fitting.fit(database, world, seed, tune, LANGUAGE)
 
 
 @app.command(help=_("Compute the whole history again from the ledger, and compare to the bit."))

@@ -15,7 +15,18 @@ from api.access import get_language
 from api.keys import KeyMissing, KeyRefused, RoleTooLow
 from api.language import say, translate
 from data.writer import StorageFailed, WriterBusy, WriterClosed
-from forecasts.errors import KizashiError, Malformed, NotYours, Refused, Unknown
+from forecasts.errors import (
+    ConditionDoesNotFit,
+    FitDoesNotFit,
+    FitTooLarge,
+    ImpossibleScenario,
+    KizashiError,
+    Malformed,
+    NotYours,
+    PoorDiagnostics,
+    Refused,
+    Unknown,
+)
 
 #: The first class that fits decides; 422 is for bodies that are no such thing at all.
 _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
@@ -27,6 +38,11 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
     (Unknown, HTTPStatus.NOT_FOUND),
+    (ConditionDoesNotFit, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (ImpossibleScenario, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (FitDoesNotFit, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (PoorDiagnostics, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (FitTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Refused, HTTPStatus.CONFLICT),
     (Malformed, HTTPStatus.CONFLICT),
 )

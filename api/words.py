@@ -52,6 +52,16 @@ def value(amount: float | str | None, language: str, beyond: str = "beyond the r
     return format_decimal(amount, digits, locale=language)
 
 
+def ratio_in_words(ratio: float, language: str) -> str:
+    """Write a factor with two digits that count.
+
+    >>> ratio_in_words(0.843, "en"), ratio_in_words(1.62, "en"), ratio_in_words(26.9, "en")
+    ('0.84', '1.6', '27')
+    """
+    digits = "0.00" if ratio < 0.995 else "0.0" if ratio < 9.95 else "#,##0"
+    return format_decimal(ratio, digits, locale=language)
+
+
 def day_in_words(day: str, language: str) -> str:
     """Write a day, or a month where only that is known.
 

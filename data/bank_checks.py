@@ -6,9 +6,13 @@ from datetime import date
 from data.bank_evidence_checks import record_faults
 from data.bank_faults import Fault, Steps
 from data.bank_parts import Parts, faults_at
+from data.bank_scenario_checks import scenario_faults
 from data.formats.banks import BankEvidence, Claim, Source
 from data.formats.questions import Prior, QuestionFormat
 from data.formats.resolutions import ResolutionFormat
+from data.formats.scenarios import BankScenario
+
+type _Named = Claim | Source | QuestionFormat | BankEvidence | BankScenario
 
 
 def faults_across(parts: Parts) -> Iterator[Fault]:
@@ -18,6 +22,7 @@ def faults_across(parts: Parts) -> Iterator[Fault]:
     yield from _question_faults(parts)
     yield from record_faults(parts)
     yield from _resolution_faults(parts)
+    yield from scenario_faults(parts)
 
 
 def _repeated_ids(parts: Parts) -> Iterator[Fault]:
@@ -26,8 +31,9 @@ def _repeated_ids(parts: Parts) -> Iterator[Fault]:
         ("sources.yaml", "sources"),
         ("questions.yaml", "questions"),
         ("evidence.yaml", "records"),
+        ("scenarios.yaml", "scenarios"),
     ):
-        entries: dict[int, Claim | Source | QuestionFormat | BankEvidence] = getattr(parts, key)
+        entries: dict[int, _Named] = getattr(parts, key)
         for index in _second_times((index, one.id) for index, one in entries.items()):
             yield parts.sheets[file].at((key, index, "id"), "is taken above: choose another id")
     if parts.bank is not None:
@@ -134,7 +140,8 @@ def _never_faults(question: QuestionFormat, prior: Prior) -> Iterator[tuple[Step
         yield ("prior", "never"), "is for events and dates: leave it out"
     left = [1 - int(level) / 100 for level in prior.quantiles or {} if question.type == "date"]
     left += [prior.after_close] if prior.after_close is not None else []
-    left += [1 - prior.probability] if prior.probability is not None else []
+    opening = prior.opening_probability
+    left += [1 - opening] if opening is not None else []
     if left and prior.never >= min(left):
         yield ("prior", "never"), f"must be below {min(left):g}, what the rest leaves for it"
 

@@ -7,6 +7,7 @@ from data.bank_faults import Fault, Sheet, Steps
 from data.formats.banks import BankEvidence, BankFormat, Claim, Source
 from data.formats.questions import QuestionFormat
 from data.formats.resolutions import ResolutionFormat
+from data.formats.scenarios import BankScenario
 
 type FaultAt = Callable[[Steps, str], Fault]
 
@@ -22,6 +23,7 @@ class Parts:
     questions: dict[int, QuestionFormat] = field(default_factory=dict)
     records: dict[int, BankEvidence] = field(default_factory=dict)
     resolutions: dict[int, ResolutionFormat] = field(default_factory=dict)
+    scenarios: dict[int, BankScenario] = field(default_factory=dict)
 
     def question(self, question_id: str) -> QuestionFormat | None:
         """The question with this id, if it is sound."""

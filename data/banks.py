@@ -15,6 +15,7 @@ from data.formats.banks import BankEvidence, BankFormat, Claim, Source
 from data.formats.base import Format
 from data.formats.questions import QuestionFormat
 from data.formats.resolutions import ResolutionFormat
+from data.formats.scenarios import BankScenario
 
 #: file -> the list in it and the form of an entry; bank.yaml has no list.
 _LISTS: dict[str, tuple[str, type[Format]]] = {
@@ -23,7 +24,10 @@ _LISTS: dict[str, tuple[str, type[Format]]] = {
     "questions.yaml": ("questions", QuestionFormat),
     "evidence.yaml": ("records", BankEvidence),
     "resolutions.yaml": ("resolutions", ResolutionFormat),
+    "scenarios.yaml": ("scenarios", BankScenario),
 }
+#: A bank need not have it.
+_OPTIONAL = "scenarios.yaml"
 #: Notes for the bank's readers that the loader leaves in the file.
 _NOTES = {"resolutions.yaml": "open"}
 
@@ -38,6 +42,7 @@ class Bank:
     questions: tuple[QuestionFormat, ...]
     evidence: tuple[BankEvidence, ...]
     resolutions: tuple[ResolutionFormat, ...]
+    scenarios: tuple[BankScenario, ...] = ()
 
 
 def bank_directory() -> Path:
@@ -46,7 +51,7 @@ def bank_directory() -> Path:
 
 
 def load_bank(path: Path) -> Bank:
-    """Read a bank's six files and check each and all of them together.
+    """Read a bank's files and check each and all of them together.
 
     Args:
         path: the folder; README.md of the shipped bank explains every field.
@@ -57,7 +62,8 @@ def load_bank(path: Path) -> Bank:
     >>> load_bank(bank_directory()).bank.id
     'deepseek-r2'
     """
-    sheets = {name: read_sheet(path / name) for name in ("bank.yaml", *_LISTS)}
+    names = [name for name in _LISTS if name != _OPTIONAL or (path / name).exists()]
+    sheets = {name: read_sheet(path / name) for name in ("bank.yaml", *names)}
     faults = [fault for sheet in sheets.values() for fault in sheet.faults]
     parts = Parts(sheets)
     for name, sheet in sheets.items():
@@ -74,6 +80,7 @@ def load_bank(path: Path) -> Bank:
         questions=tuple(_without_hindsight(one) for one in parts.questions.values()),
         evidence=tuple(parts.records.values()),
         resolutions=tuple(parts.resolutions.values()),
+        scenarios=tuple(parts.scenarios.values()),
     )
 
 

@@ -142,6 +142,7 @@ def _curve(written: QuestionFormat, drivers: tuple[str, ...], deadlines: tuple[d
         closes=end_of_day(written.closes),
         reporting_lag=float(written.reporting_lag_days),
         as_of=start_of_day(written.prior.as_of),
+        reference_class=written.prior.reference_class_id or "",
     )
 
 
@@ -178,12 +179,13 @@ def _prior(
         return _number_prior(written, prior, space, pull)
     if written.type == "date":
         return _date_prior(written, prior, space, pull)
-    assert prior.probability is not None
+    opening = prior.opening_probability
+    assert opening is not None
     if written.event:
         windows = [(start_of_day(w.first), end_of_day(w.last), w.weight) for w in prior.windows]
-        whole = solve_hazard(prior.probability, prior.never, pull, written.id)
+        whole = solve_hazard(opening, prior.never, pull, written.id)
         return HazardPrior(whole * hazard_shape(space.edges, windows), prior.never)
-    return solve_log_odds(prior.probability, pull)
+    return solve_log_odds(opening, pull)
 
 
 def _number_prior(

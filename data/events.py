@@ -9,7 +9,9 @@ from data.formats.banks import BankFormat
 from data.formats.evidence import EvidenceFormat
 from data.formats.questions import QuestionFormat
 from data.formats.resolutions import ResolutionFormat
+from data.formats.scenarios import NamedScenario
 from data.ledger import Entry
+from data.scenarios import decode_scenario
 from forecasts.errors import UnknownQuestion
 from forecasts.questions import Curve, Question
 from forecasts.reliability import Reliability
@@ -20,6 +22,7 @@ from forecasts.timeline import (
     Registered,
     Resolved,
     Retracted,
+    Supposed,
     Timeline,
 )
 from forecasts.times import instant_of
@@ -59,8 +62,9 @@ def events_of(entry: Entry, timelines: Timelines, fits: FitReader) -> list[tuple
             written = ResolutionFormat.model_validate(content["resolution"])
             world, question, _ = find_question(timelines, written.question)
             return [(world, Resolved(decode_resolution(written, question)))]
-        case "fit":
-            return [(content["world"], fits(content["id"]))]
+        case "scenario" | "fit":
+            event = _supposed(content) if entry.kind == "scenario" else fits(content["id"])
+            return [(content["world"], event)]
         case _:
             return []
 
@@ -102,6 +106,12 @@ def _registered(content: dict[str, object], timeline: Timeline) -> Registered:
         parent=_curve_of(timeline, derived.question) if derived else None,
     )
     return Registered(question, curve)
+
+
+def _supposed(content: dict[str, object]) -> Supposed:
+    """A scenario's entry as an event."""
+    written = NamedScenario.model_validate(content["scenario"])
+    return Supposed(decode_scenario(written, written.id))
 
 
 def _observed(content: dict[str, object], timelines: Timelines) -> list[tuple[str, Event]]:

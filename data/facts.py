@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from data.decoding import fingerprint
+from data.formats.banks import WorldFormat
 from data.formats.evidence import EvidenceFormat
 from data.formats.questions import QuestionFormat
 from data.formats.resolutions import ResolutionFormat
@@ -21,7 +22,7 @@ from data.tables import (
     STANCES,
     WORLDS,
 )
-from forecasts.errors import UnknownEvidence, UnknownQuestion
+from forecasts.errors import UnknownEvidence, UnknownQuestion, UnknownWorld
 from forecasts.times import end_of_day, start_of_day
 
 
@@ -118,6 +119,18 @@ def save_resolution(connection: Connection, entry: Entry, at: float) -> None:
             "body": canonical_json(content["resolution"]),
         },
     )
+
+
+def read_world(connection: Connection, world: str) -> WorldFormat:
+    """Read a world as its bank wrote it.
+
+    Raises:
+        UnknownWorld: there is none of this id.
+    """
+    body = connection.execute(select(WORLDS.c.body).where(WORLDS.c.id == world)).scalar()
+    if body is None:
+        raise UnknownWorld
+    return WorldFormat.model_validate_json(body)
 
 
 def read_question(connection: Connection, question: str) -> tuple[str, QuestionFormat]:

@@ -7,8 +7,9 @@ import numpy as np
 from sqlalchemy import Connection, func, insert, select
 
 from data.ledger import canonical_json
+from data.scenarios import scenario_step_rows
 from data.summaries import summarise
-from data.tables import PARTICLES, STEPS
+from data.tables import PARTICLES, SCENARIO_STEPS, STEPS
 from forecasts.outcomes import Floats
 from forecasts.timeline import Step, Timeline
 from forecasts.worlds import World
@@ -35,9 +36,12 @@ def step_rows(world: World, steps: list[Step]) -> list[dict[str, Any]]:
 def save_steps(
     connection: Connection, before: Timeline, after: Timeline, steps: list[Step]
 ) -> None:
-    """Keep steps, and the drivers' draws if they were moved."""
+    """Keep steps of questions and scenarios, and the drivers' draws if they were moved."""
     if steps:
         connection.execute(insert(STEPS), step_rows(after.world, steps))
+    if after.followed.steps:
+        rows = scenario_step_rows(after.world.id, after.followed.steps)
+        connection.execute(insert(SCENARIO_STEPS), rows)
     if after.world.moves != before.world.moves:
         save_particles(connection, after.world)
 

@@ -12,7 +12,9 @@ from sqlalchemy.exc import DatabaseError
 
 from forecasts.errors import LedgerBroken
 
-EntryKind = Literal["bank", "question", "evidence", "forecast", "retraction", "resolution", "fit"]
+EntryKind = Literal[
+    "bank", "question", "evidence", "forecast", "retraction", "resolution", "scenario", "fit"
+]
 #: Version of the entry format; it is hashed with the rest.
 FORMAT = 1
 #: What the first entry has in the place of its predecessor's hash.

@@ -159,6 +159,37 @@ class ParticleRow(SQLModel, table=True):
     draws: bytes
 
 
+class ScenarioRow(SQLModel, table=True):
+    """A scenario: a what-if that is kept under a name."""
+
+    __tablename__ = "scenario"
+
+    id: str = Field(primary_key=True)
+    world: str = Field(foreign_key="world.id", index=True)
+    seq: int = Field(foreign_key="ledger.seq")
+    author: str = Field(foreign_key="actor.id")
+    stored_at: float
+    body: str
+
+
+class ScenarioStepRow(SQLModel, table=True):
+    """Derived: how one event moved the probability of one scenario."""
+
+    __tablename__ = "scenario_step"
+    __table_args__ = (Index("scenario_step_of", "scenario", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    world: str = Field(foreign_key="world.id")
+    scenario: str = Field(foreign_key="scenario.id")
+    at: float
+    cause: str
+    cause_id: str
+    bits: float
+    probability: float
+    monte_carlo_error: float
+    effective_draws: float
+
+
 def _table(row: type[SQLModel]) -> Table:
     """Give the table behind a row class, for Core statements."""
     table: Table = row.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
@@ -176,4 +207,6 @@ STANCES = _table(StanceRow)
 RESOLUTIONS = _table(ResolutionRow)
 FITS = _table(FitRow)
 STEPS = _table(StepRow)
+SCENARIOS = _table(ScenarioRow)
+SCENARIO_STEPS = _table(ScenarioStepRow)
 PARTICLES = _table(ParticleRow)

@@ -1,18 +1,20 @@
 """A forecast: a distribution over a question's cells, with what is unsure about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.curves import CurveState
-from forecasts.outcomes import Floats
+from forecasts.outcomes import Floats, OutcomeSpace
 from forecasts.particles import effective_sample, pareto_shape
-from forecasts.questions import NODES, TABLE_NODES, TABLE_REACH, Question
+from forecasts.places import ChoicePlace, NodePlace
+from forecasts.questions import Question
 from forecasts.worlds import World
 
 #: A 90% credible interval.
 INTERVAL = (0.05, 0.95)
-#: Every n-th draw of the drivers is looked at for the interval.
+#: Every n-th draw of the drivers is looked at for the interval of an option.
 _INTERVAL_EVERY = 4
 #: So many draws of theta are looked at for the interval; the point forecast averages over all.
 _INTERVAL_RELIABILITIES = 64
@@ -53,6 +55,7 @@ class _Sample:
     weights: Floats
     effective_draws: float
     pareto_shape: float
+    node_weights: dict[str, Floats] = field(default_factory=dict)  # by curve
 
 
 def forecast_all(world: World, only: set[str] | None = None) -> dict[str, Forecast]:
@@ -66,27 +69,26 @@ def forecast_all(world: World, only: set[str] | None = None) -> dict[str, Foreca
     }
 
 
-def quantile(state_edges: Floats, cells: Floats, level: float) -> float:
-    """Give the value below which a share `level` of the cells lies; even inside a cell.
+def quantile(edges: Floats, cells: Floats, level: float) -> float:
+    """Value below which a share `level` of the cells lies; even inside a cell.
 
     Args:
-        state_edges: shape (cells + 1,), the outermost infinite.
+        edges: shape (cells + 1,), the outermost infinite.
         cells: probabilities.
     """
-    cumulative = np.concatenate([[0.0], np.cumsum(cells)])
-    cell = min(int(np.searchsorted(cumulative, level, side="right")) - 1, len(cells) - 1)
-    low, high = state_edges[cell], state_edges[cell + 1]
-    if not (np.isfinite(low) and np.isfinite(high)) or cells[cell] <= 0:
-        return float(high if not np.isfinite(high) else low)
-    return float(low + (high - low) * (level - cumulative[cell]) / cells[cell])
+    return float(_quantiles(edges, cells, np.array([level]))[0])
+
+
+def outer_edges(space: OutcomeSpace) -> Floats:
+    """Edges of a number's or date's cells, with infinity beyond, shape (cells + 1,)."""
+    tail = [-np.inf] if space.kind == "number" else []
+    return np.concatenate([tail, space.edges, [np.inf]])
 
 
 def quantiles(world: World, forecast: Forecast) -> tuple[float, ...]:
     """Summarise a number or date at QUANTILES; infinite where it lies in a tail or is never."""
     space = world.curves[world.questions[forecast.question].curve].curve.space
-    tail = [-np.inf] if space.kind == "number" else []
-    edges = np.concatenate([tail, space.edges, [np.inf]])
-    return tuple(quantile(edges, forecast.cells, level) for level in QUANTILES)
+    return tuple(_quantiles(outer_edges(space), forecast.cells, np.array(QUANTILES)).tolist())
 
 
 def bits_between(question: Question, before: Floats, after: Floats) -> float:
@@ -120,14 +122,26 @@ def _log2_odds(probability: float) -> float:
     return float(np.log2(inside) - np.log2(1 - inside))
 
 
+def _quantiles(edges: Floats, cells: Floats, levels: Floats) -> Floats:
+    """Quantiles at several levels; infinite where they lie in a tail, or are never."""
+    reached = np.concatenate([[0.0], np.cumsum(cells)])
+    place = np.minimum(np.searchsorted(reached, levels, side="right") - 1, len(cells) - 1)
+    low, high, chance = edges[place], edges[place + 1], cells[place]
+    inner = np.isfinite(low) & np.isfinite(high)
+    width = np.subtract(high, low, out=np.zeros(len(levels)), where=inner & (chance > 0))
+    share = (levels - reached[place]) / np.where(chance > 0, chance, 1.0)
+    return np.asarray(np.where(np.isfinite(high), low + width * share, high))
+
+
 def _forecast(world: World, question: Question, sample: _Sample) -> Forecast:
     """Forecast one question."""
-    state = world.curves[question.curve]
-    if state.curve.space.kind == "choice":
-        cells, error, draws = _choice(world, state, sample.weights)
+    state, place = world.curves[question.curve], world.places[question.curve]
+    low: float | tuple[float, ...]
+    high: float | tuple[float, ...]
+    if isinstance(place, ChoicePlace):
+        cells, error, low, high = _choice(state, place, sample.weights)
     else:
-        cells, error, draws = _tabulated(world, state, question, sample.weights)
-    low, high = _interval(state, question, cells, draws, sample.weights)
+        cells, error, low, high = _tabulated(state, place, question, sample)
     return Forecast(
         question=question.id,
         cells=cells,
@@ -141,79 +155,60 @@ def _forecast(world: World, question: Question, sample: _Sample) -> Forecast:
 
 
 def _tabulated(
-    world: World, state: CurveState, question: Question, weights: Floats
-) -> tuple[Floats, float, Floats]:
-    """Cells, Monte-Carlo error and draws of the probability, by way of the curve's nodes."""
-    index, share = _places(state, world.draws)
-    node_weights = np.bincount(index, weights * (1 - share), TABLE_NODES)
-    node_weights += np.bincount(index + 1, weights * share, TABLE_NODES)
-    posterior = state.curve.node_cells * state.factor
-    posterior /= posterior.sum(axis=1, keepdims=True)
-    cells = node_weights @ posterior
+    state: CurveState, place: NodePlace, question: Question, sample: _Sample
+) -> tuple[Floats, float, float, float]:
+    """Cells, Monte-Carlo error and interval, by way of the curve's nodes."""
+    if question.curve not in sample.node_weights:
+        sample.node_weights[question.curve] = place.weights(sample.weights)
+    node_weights = sample.node_weights[question.curve]
+    cells = node_weights @ state.node_posterior
     side = question.yes if question.yes is not None else np.eye(len(cells))[np.argmax(cells)]
-    at_nodes = posterior @ side
-    at_draws = at_nodes[index] * (1 - share) + at_nodes[index + 1] * share
-    error = float(np.sqrt(np.sum(weights**2 * (at_draws - cells @ side) ** 2)))
+    at_draws = place.at(state.node_posterior @ side)
+    error = float(np.sqrt(np.sum((sample.weights * (at_draws - cells @ side)) ** 2)))
     if question.yes is None:
-        return cells, error, np.empty(0)
-    index, share = index[::_INTERVAL_EVERY], share[::_INTERVAL_EVERY]
-    table = _probability_table(state, question.yes)
-    theta = np.arange(len(index)) % table.shape[1]
-    return cells, error, table[index, theta] * (1 - share) + table[index + 1, theta] * share
+        low, high = _quantiles(outer_edges(state.curve.space), cells, np.array(INTERVAL))
+        return cells, error, float(low), float(high)
+    if question.id not in state.spreads:
+        state.spreads[question.id] = _spread(state, question.yes)
+    chances, node = state.spreads[question.id]
+    return cells, error, *_at_levels(chances, node_weights[node])
 
 
-def _choice(world: World, state: CurveState, weights: Floats) -> tuple[Floats, float, Floats]:
-    """Cells, Monte-Carlo error and draws of each option's probability."""
-    prior = np.exp(state.curve.prior.log_cells(state.curve.pull(world.draws)))
-    posterior = prior * state.factor
+def _choice(
+    state: CurveState, place: ChoicePlace, weights: Floats
+) -> tuple[Floats, float, tuple[float, ...], tuple[float, ...]]:
+    """Cells, Monte-Carlo error and interval of each option's probability."""
+    posterior = place.cells * state.factor
     posterior /= posterior.sum(axis=1, keepdims=True)
     cells = weights @ posterior
     largest = np.argmax(cells)
-    error = np.sqrt(np.sum(weights**2 * (posterior[:, largest] - cells[largest]) ** 2))
-    some = prior[::_INTERVAL_EVERY]
+    error = np.sqrt(np.sum((weights * (posterior[:, largest] - cells[largest])) ** 2))
+    some = place.cells[::_INTERVAL_EVERY]
     theta = np.arange(len(some)) % len(state.likelihood_draws)
     draws = some * state.alive * state.likelihood_draws[theta]
-    return cells, float(error), draws / draws.sum(axis=1, keepdims=True)
+    draws /= draws.sum(axis=1, keepdims=True)
+    orders = np.argsort(draws, axis=0, kind="stable").T
+    ends = [
+        _at_levels(column[order], weights[::_INTERVAL_EVERY][order])
+        for column, order in zip(draws.T, orders, strict=True)
+    ]
+    return cells, float(error), tuple(low for low, _ in ends), tuple(high for _, high in ends)
 
 
-def _places(state: CurveState, draws: Floats) -> tuple[np.ndarray, Floats]:
-    """Between which nodes each draw's pull lies: index of the lower one and share of the upper."""
-    spread = state.curve.pull_spread
-    standard = state.curve.pull(draws) / spread if spread > 0 else np.zeros(len(draws))
-    place = (np.clip(standard, -TABLE_REACH, TABLE_REACH) + TABLE_REACH) / (NODES[1] - NODES[0])
-    index = np.minimum(place.astype(np.intp), TABLE_NODES - 2)
-    return index, place - index
-
-
-def _probability_table(state: CurveState, yes: Floats) -> Floats:
-    """Chance of yes at each node for each of a few theta, shape (nodes, theta)."""
+def _spread(state: CurveState, yes: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """Chance of yes at each node under each of a few theta, ascending; and the node of each."""
     every = max(len(state.likelihood_draws) // _INTERVAL_RELIABILITIES, 1)
     factors = (state.alive * state.likelihood_draws[::every]).T
-    return np.asarray(
-        (state.curve.node_cells @ (factors * yes[:, None])) / (state.curve.node_cells @ factors)
+    chances = (state.curve.node_cells @ (factors * yes[:, None])) / (
+        state.curve.node_cells @ factors
     )
+    order = np.argsort(chances, axis=None, kind="stable")
+    return chances.ravel()[order], order // chances.shape[1]
 
 
-def _interval(
-    state: CurveState, question: Question, cells: Floats, draws: Floats, weights: Floats
-) -> tuple[float | tuple[float, ...], float | tuple[float, ...]]:
-    """Credible interval: of probabilities over (f, theta), or of the outcome itself."""
-    some = weights[::_INTERVAL_EVERY]
-    if question.yes is not None:
-        low, high = _weighted_quantiles(draws, some)
-        return low, high
-    if state.curve.space.kind == "choice":
-        pairs = [_weighted_quantiles(column, some) for column in draws.T]
-        return tuple(low for low, _ in pairs), tuple(high for _, high in pairs)
-    tail = [-np.inf] if state.curve.space.kind == "number" else []
-    edges = np.concatenate([tail, state.curve.space.edges, [np.inf]])
-    return quantile(edges, cells, INTERVAL[0]), quantile(edges, cells, INTERVAL[1])
-
-
-def _weighted_quantiles(values: Floats, weights: Floats) -> tuple[float, float]:
-    """Give the ends of the 90% interval of weighted values."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
+def _at_levels(values: Floats, weights: Floats) -> tuple[float, float]:
+    """Give the ends of the 90% interval of ascending values."""
+    reached = np.cumsum(weights)
     places = np.searchsorted(reached, np.array(INTERVAL) * reached[-1])
-    low, high = values[order[np.minimum(places, len(values) - 1)]]
+    low, high = values[np.minimum(places, len(values) - 1)]
     return float(low), float(high)

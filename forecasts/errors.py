@@ -5,11 +5,19 @@ KizashiError
 │   ├── ImpossibleProbability
 │   ├── ImpossiblePrior
 │   ├── StanceDoesNotFit
-│   └── OutcomeDoesNotFit
+│   ├── OutcomeDoesNotFit
+│   ├── ConditionDoesNotFit
+│   ├── ImpossibleScenario
+│   ├── FitDoesNotFit
+│   └── FitTooLarge
 ├── Unknown                     something is named that does not exist
 │   ├── UnknownQuestion
 │   ├── UnknownWorld
 │   ├── UnknownEvidence
+│   ├── UnknownScenario
+│   ├── UnknownDriver
+│   ├── UnknownSource
+│   ├── UnknownFit
 │   └── UnknownEntry
 ├── Refused                     it means something, but not now or not here
 │   ├── QuestionClosed
@@ -22,11 +30,17 @@ KizashiError
 │   ├── ResolvedOutOfTime
 │   └── NameTaken
 ├── LedgerBroken
-└── PoorDiagnostics
+├── PoorDiagnostics
+├── FitBroke
+├── ClusterNotInstalled         nowhere to run many fits
+├── SchedulerUnreachable
+├── NoWorkers
+└── WorkersDied
 
 An error carries its facts beside its message, so that the shell can say it in any language.
 """
 
+from functools import partial
 from typing import ClassVar
 
 
@@ -38,6 +52,10 @@ class KizashiError(Exception):
     def __init__(self, **facts: object) -> None:
         self.facts = facts
         super().__init__(self.message.format(**facts))
+
+    def __reduce__(self) -> tuple[partial["KizashiError"], tuple[()]]:
+        """Let an error travel between processes with its facts."""
+        return partial(type(self), **self.facts), ()
 
 
 class Malformed(KizashiError):
@@ -71,6 +89,39 @@ class OutcomeDoesNotFit(Malformed):
     message = "{question} (type {kind}) cannot resolve to that: give {mend}."
 
 
+class ConditionDoesNotFit(Malformed):
+    """A scenario supposes something that its question or driver does not have."""
+
+    message = "A condition on {subject} (type {kind}) cannot say that: give {mend}."
+
+
+class ImpossibleScenario(Malformed):
+    """What is supposed cannot be, given what is known."""
+
+    message = (
+        "These conditions cannot all hold, given what is known: {conditions}. Leave one out, or "
+        "change it."
+    )
+
+
+class FitDoesNotFit(Malformed):
+    """A fit was made for another world, from another ledger, or its draws are damaged."""
+
+    message = (
+        "This fit does not fit the world {world}: {what}. Nothing was stored. Make it again from "
+        "this database with `kizashi fit {world}`, and send it unchanged."
+    )
+
+
+class FitTooLarge(Malformed):
+    """A fit has more bytes than are taken."""
+
+    message = (
+        "A fit may have {most} MiB, its draws included; this one has more. Nothing was stored. "
+        "Send draws as `kizashi fit` does: 1,000 of theta and 4,000 of the drivers."
+    )
+
+
 class Unknown(KizashiError):
     """Something is named that does not exist."""
 
@@ -91,6 +142,30 @@ class UnknownEvidence(Unknown):
     """No evidence record has this id."""
 
     message = "There is no evidence record with this id. GET /api/v1/evidence lists them."
+
+
+class UnknownSource(Unknown):
+    """No source has this id."""
+
+    message = "There is no source with this id. GET /api/v1/sources lists them."
+
+
+class UnknownScenario(Unknown):
+    """No stored scenario has this id."""
+
+    message = "There is no scenario with this id. GET /api/v1/scenarios lists them."
+
+
+class UnknownDriver(Unknown):
+    """A world has no driver of this id."""
+
+    message = "This world has no such driver; it has {drivers}."
+
+
+class UnknownFit(Unknown):
+    """No fit that landed has this id."""
+
+    message = "There is no fit with this id. GET /api/v1/fits lists them."
 
 
 class UnknownEntry(Unknown):
@@ -180,4 +255,39 @@ class PoorDiagnostics(KizashiError):
     message = (
         "The fit of {model} is not to be trusted: {faults}. Nothing was changed. "
         "Run it again with more tuning (--tune) or another --seed."
+    )
+
+
+class FitBroke(KizashiError):
+    """A fit ended in an error that no rule foresees."""
+
+    message = "The fit broke off: {what}."
+
+
+class ClusterNotInstalled(KizashiError):
+    """Dask is not part of every installation."""
+
+    message = "To spread work over machines, install Dask: pip install 'kizashi[cluster]'."
+
+
+class SchedulerUnreachable(KizashiError):
+    """No Dask scheduler answers."""
+
+    message = (
+        "No Dask scheduler answers at {url}. Start one with `dask scheduler`, and mend --scheduler."
+    )
+
+
+class NoWorkers(KizashiError):
+    """A scheduler without workers never begins."""
+
+    message = "The scheduler at {url} has no workers. Start one with `dask worker {url}`."
+
+
+class WorkersDied(KizashiError):
+    """Some calls kill whoever does them, mostly for want of memory."""
+
+    message = (
+        "{left} fits could not be done: their workers died {deaths} times. "
+        "Give them more memory, or use fewer --workers."
     )

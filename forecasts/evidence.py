@@ -1,6 +1,7 @@
 """Evidence records as values, and what each one says on a curve: a signal."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -79,20 +80,29 @@ class Signal:
         record: the record.
         weight: nats; its sign says which side of the profile it supports.
         subject: records of one origin on one subject are read together.
-        profile: s(k) in [-1/2, 1/2], times the decay to the time each cell is about; or, for a
-            value or bound, its log-likelihood on each cell (then weight is 1).
+        profile: s(k) in [-1/2, 1/2]; or, for a value or bound, its log-likelihood on each cell
+            (then weight is 1).
+        instants: the time that each cell is about, shape (cells,), or (1,) where it is the same.
         measure: reference distribution m(k) under which the reading changes nothing on average.
         is_value: the profile is a log-likelihood, which takes no slope.
-        freshness: decay to the close, for ranking.
+        freshness: usual decay to the close, for ranking.
     """
 
     record: Record
     weight: float
     subject: str
     profile: Floats
+    instants: Floats
     measure: Floats
     is_value: bool
     freshness: float
+
+    @property
+    def age(self) -> Floats:
+        """Days from publication to what each cell is about; 0 for what does not age."""
+        if self.is_value or self.record.kind == "fact":
+            return np.zeros(1)
+        return np.maximum(self.instants - self.record.published, 0.0)
 
 
 def worse_grade(admiralty: str) -> str:
@@ -129,33 +139,32 @@ def signal_on(curve: Curve, question: Question, record: Record, stance: Stance) 
     if stance.measured is not None or stance.bound is not None:
         return _value_signal(curve, question, record, stance)
     sign, subject, profile, measure = _directed(curve, question, record, stance)
-    decay = _decay(curve, record)
+    age = max(float(curve.cell_instants[-1]) - record.published, 0.0)
     return Signal(
         record=record,
         weight=sign * stance.weight,
         subject=subject,
-        profile=profile * decay,
+        profile=profile,
+        instants=curve.cell_instants,
         measure=measure,
         is_value=False,
-        freshness=float(decay[-1]),
+        freshness=2.0 ** (-age / HALF_LIFE_DAYS[record.kind]),
     )
 
 
 def _directed(
     curve: Curve, question: Question, record: Record, stance: Stance
 ) -> tuple[float, str, Floats, Floats]:
-    """Sign, subject, undecayed profile and measure of a stance with a direction."""
+    """Sign, subject, profile and measure of a stance with a direction."""
     said, opening = stance.direction, curve.opening_cells
     if said in ("yes", "no") and question.yes is not None:
-        side = question.yes
         subject = f"yes {question.id}"
+        profile, measure = _asked(curve, question)
     elif said in ("yes", "no") and stance.window is not None and curve.space.kind == "date":
-        start, end = stance.window
-        side = share_before(curve.space, end) - share_before(curve.space, start)
-        subject = f"window {start} {end}"
+        subject = f"window {stance.window[0]} {stance.window[1]}"
+        profile, measure = _within(curve, *stance.window)
     elif said == "toward" and curve.space.kind == "choice" and stance.choice is not None:
-        side = np.eye(curve.space.size)[stance.choice]
-        return 1.0, f"toward {stance.choice}", side - 0.5, _two_sided(np.ones_like(side), side)
+        return 1.0, f"toward {stance.choice}", *_toward(curve, stance.choice)
     elif said in ("higher", "lower") and curve.space.kind == "number":
         return (1.0 if said == "higher" else -1.0), "higher", ridit(opening), opening
     elif said in ("sooner", "later") and question.type == "date":
@@ -164,7 +173,28 @@ def _directed(
         return (1.0 if said == "sooner" else -1.0), "sooner", -ridit(remaining), remaining
     else:
         raise _misfit(question, said)
-    return (1.0 if said == "yes" else -1.0), subject, side - 0.5, _two_sided(opening, side)
+    return (1.0 if said == "yes" else -1.0), subject, profile, measure
+
+
+@lru_cache(maxsize=1_024)
+def _asked(curve: Curve, question: Question) -> tuple[Floats, Floats]:
+    """Profile and measure of "yes" to a question; every record on it shares them."""
+    assert question.yes is not None
+    return question.yes - 0.5, _two_sided(curve.opening_cells, question.yes)
+
+
+@lru_cache(maxsize=1_024)
+def _within(curve: Curve, start: float, end: float) -> tuple[Floats, Floats]:
+    """Profile and measure of "within these days"."""
+    side = share_before(curve.space, end) - share_before(curve.space, start)
+    return side - 0.5, _two_sided(curve.opening_cells, side)
+
+
+@lru_cache(maxsize=1_024)
+def _toward(curve: Curve, choice: int) -> tuple[Floats, Floats]:
+    """Profile and measure of "this option"."""
+    side = np.eye(curve.space.size)[choice]
+    return side - 0.5, _two_sided(np.ones_like(side), side)
 
 
 def _value_signal(curve: Curve, question: Question, record: Record, stance: Stance) -> Signal:
@@ -185,7 +215,16 @@ def _value_signal(curve: Curve, question: Question, record: Record, stance: Stan
             possible = possible * (1 - share_at_least(curve.space, highest))
         profile = np.log(np.maximum(possible, np.exp(-50.0)))
         subject = "bound"
-    return Signal(record, 1.0, subject, profile, curve.opening_cells, True, 1.0)
+    return Signal(
+        record=record,
+        weight=1.0,
+        subject=subject,
+        profile=profile,
+        instants=curve.cell_instants,
+        measure=curve.opening_cells,
+        is_value=True,
+        freshness=1.0,
+    )
 
 
 def _cell_values(curve: Curve) -> Floats:
@@ -207,12 +246,6 @@ def _two_sided(spread: Floats, side: Floats) -> Floats:
     """Half of the measure on a side, half on the other, each spread as given."""
     within, beyond = spread * side, spread * (1 - side)
     return np.asarray(within / within.sum() / 2 + beyond / beyond.sum() / 2)
-
-
-def _decay(curve: Curve, record: Record) -> Floats:
-    """How much of its weight a record keeps at the time that each cell is about."""
-    age = np.maximum(curve.cell_instants - record.published, 0.0)
-    return np.asarray(2.0 ** (-age / HALF_LIFE_DAYS[record.kind]))
 
 
 def _misfit(question: Question, said: object) -> StanceDoesNotFit:

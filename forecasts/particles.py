@@ -1,5 +1,6 @@
 """Weighted draws: how good they still are, and how to make them good again."""
 
+import hashlib
 from collections.abc import Callable
 
 import numpy as np
@@ -69,6 +70,12 @@ def slice_moves(
             high[waiting] = np.where(negative, high[waiting], angle[waiting])
             angle[waiting] = rng.uniform(low[waiting], high[waiting])
     return current
+
+
+def random_for(world_id: str, move: int) -> np.random.Generator:
+    """Random numbers that are the same for the same world and move on every run."""
+    digest = hashlib.sha256(f"{world_id} {move}".encode()).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest)))
 
 
 def pareto_shape(weights: Floats) -> float:

@@ -33,6 +33,9 @@ class Curve:
         closes: instant after which only "later or never" is left.
         reporting_lag: days after which silence about a day is known to be silence.
         as_of: instant up to which everything published is in the prior.
+        reference_class: what its prior was taken from, where others share it; else empty.
+        cell_instants: the time that each cell is about: its own day, shape (cells,); else the
+            close, shape (1,).
         node_cells: prior probability of each cell at each node, (nodes, cells); none for choices.
         opening_cells: prior probability of each cell with the drivers summed out, (cells,).
     """
@@ -45,11 +48,16 @@ class Curve:
     closes: float
     reporting_lag: float
     as_of: float
+    reference_class: str = ""
+    cell_instants: Floats = field(init=False)
     node_cells: Floats = field(init=False)
     opening_cells: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         """Tabulate the prior once."""
+        on_dates = self.space.kind == "date"
+        instants = midpoints(self.space) if on_dates else np.array([self.closes])
+        object.__setattr__(self, "cell_instants", instants)
         tabulate = _choice_tables if self.space.kind == "choice" else _node_tables
         for name, table in zip(("node_cells", "opening_cells"), tabulate(self), strict=True):
             object.__setattr__(self, name, table)
@@ -67,13 +75,6 @@ class Curve:
     def node_pulls(self) -> Floats:
         """The pulls at which the curve is tabulated, shape (nodes,)."""
         return NODES * self.pull_spread
-
-    @property
-    def cell_instants(self) -> Floats:
-        """The time that each cell is about: its own day, or the close; shape (cells,)."""
-        if self.space.kind == "date":
-            return midpoints(self.space)
-        return np.full(self.space.size, self.closes)
 
 
 def _node_tables(curve: Curve) -> tuple[Floats, Floats]:

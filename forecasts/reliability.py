@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from forecasts.evidence import HALF_LIFE_DAYS, EvidenceKind
 from forecasts.outcomes import Floats
 
 #: Draws of theta over which every reading is averaged.
 RELIABILITY_DRAWS = 1_000
 GRADES = "ABCDEF"
+#: Kinds of evidence that age; a fact stays true.
+AGEING: tuple[EvidenceKind, ...] = ("report", "rumour")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,13 @@ class ReliabilityPriors:
     correlation: tuple[float, float] = (7.0, 3.0)  # beta: within an origin
     trust: tuple[float, float] = (18.0, 2.0)  # beta: a report is what it seems
     submitter_spread: float = 0.3  # half-normal
+    claim_bias: float = 0.2  # normal: nats by which claims lean towards what they name
+    half_lives: tuple[float, ...] = tuple(HALF_LIFE_DAYS[kind] for kind in AGEING)  # days
+    half_life_spread: float = 0.5  # of ln days
+    cancellation: tuple[float, float] = (1.0, 3.0)  # beta: how far like reports share their error
+    damping: tuple[float, float] = (0.5, 0.35)  # slope falls as loudness ** -damping
+    class_centre: float = 0.5  # normal: how far opening priors are off on the whole, log-odds
+    class_spread: float = 0.5  # half-normal: and by reference class
 
 
 PRIORS = ReliabilityPriors()
@@ -40,6 +50,13 @@ class Reliability:
         correlation: correlation of signals of one origin.
         trust: chance that an origin's report is what it seems.
         submitter_spread: spread of submitters' log slopes.
+        claim_bias: nats to take off every claim before it is weighed.
+        half_lives: days in which a report and a rumour lose half of their weight, (draws, 2).
+        cancellation: 0: reports of one origin are ranked, so that corroboration never weakens; 1:
+            they are read as signals with one shared error, which agreement can reveal.
+        damping: by what power of its loudness a source's slope is cut.
+        loudness: size of a source's claims, as a multiple of what is usual; 1 where unknown.
+        classes: learned shift of the opening log-odds by reference class.
         sources: learned standardised deviations by source id.
         submitters: learned log slopes by submitter id.
         seed: settles the draws of sources and submitters that no fit has met.
@@ -51,9 +68,15 @@ class Reliability:
     correlation: Floats
     trust: Floats
     submitter_spread: Floats
+    claim_bias: Floats
+    half_lives: Floats
+    cancellation: Floats
+    damping: Floats
     seed: int
     sources: Mapping[str, Floats] = field(default_factory=dict)
     submitters: Mapping[str, Floats] = field(default_factory=dict)
+    loudness: Mapping[str, float] = field(default_factory=dict)
+    classes: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def draws(self) -> int:
@@ -76,6 +99,10 @@ class Reliability:
             return self.submitters[submitter]
         return self.submitter_spread * self._unknown("submitter", submitter)
 
+    def half_life(self, kind: EvidenceKind) -> Floats:
+        """Days in which evidence of a kind that ages loses half of its weight."""
+        return np.asarray(self.half_lives[:, AGEING.index(kind)])
+
     def _unknown(self, kind: str, name: str) -> Floats:
         """Standard normal draws that are the same whenever this name is asked for."""
         digest = hashlib.sha256(f"{self.seed} {kind} {name}".encode()).digest()
@@ -86,6 +113,9 @@ class Reliability:
 
 def draw_from_priors(seed: int, draws: int = RELIABILITY_DRAWS) -> Reliability:
     """Draw theta from the priors; it serves until the first fit on resolved questions.
+
+    Whether like reports share their error, and whether loud sources are worth less, only outcomes
+    can tell: until then neither is assumed.
 
     >>> draw_from_priors(seed=1, draws=8).grades.shape
     (8, 6)
@@ -99,5 +129,10 @@ def draw_from_priors(seed: int, draws: int = RELIABILITY_DRAWS) -> Reliability:
         correlation=rng.beta(*PRIORS.correlation, size=draws),
         trust=rng.beta(*PRIORS.trust, size=draws),
         submitter_spread=PRIORS.submitter_spread * np.abs(normal(draws)),
+        claim_bias=PRIORS.claim_bias * normal(draws),
+        half_lives=np.array(PRIORS.half_lives)
+        * np.exp(PRIORS.half_life_spread * normal((draws, len(AGEING)))),
+        cancellation=np.zeros(draws),
+        damping=np.zeros(draws),
         seed=seed,
     )

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from forecasts.conditions import Scenario
 from forecasts.distributions import Forecast, bits_between, forecast_all
 from forecasts.evidence import Record
 from forecasts.outcomes import Floats
 from forecasts.questions import Curve, Question
 from forecasts.reliability import Reliability
 from forecasts.resolutions import Resolution, Status, possible_cells
+from forecasts.tracking import ScenarioLog, follow, with_scenario
 from forecasts.worlds import (
     World,
     add_question,
@@ -61,6 +63,13 @@ class Resolved:
     resolution: Resolution
 
 
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """A scenario was stored."""
+
+    scenario: Scenario
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Refitted:
     """A fit landed: other reliabilities, and fresh draws of the drivers with what they carry."""
@@ -69,6 +78,7 @@ class Refitted:
     reliability: Reliability
     draws: Floats | None = None
     reference: Floats | None = None
+    prepared: World | None = None  # an earlier state of the world, read with this very theta
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class Passed:
     """Nothing came but time."""
 
 
-Event = Registered | Observed | Retracted | Resolved | Refitted | Passed
+Event = Registered | Observed | Retracted | Resolved | Supposed | Refitted | Passed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +123,7 @@ class Timeline:
         waiting: records that came before a question on which they bear opened.
         ended: how each question that takes no more steps came to its end.
         curators: submitters of banks, who are never pooled with newcomers.
+        followed: the stored scenarios, and how the last play moved them.
     """
 
     world: World
@@ -121,6 +132,7 @@ class Timeline:
     waiting: tuple[Record, ...] = ()
     ended: Mapping[str, Status] = field(default_factory=dict)
     curators: frozenset[str] = frozenset()
+    followed: ScenarioLog = field(default_factory=ScenarioLog)
 
 
 def play(timeline: Timeline, event: Event, at: float) -> tuple[Timeline, list[Step]]:
@@ -130,6 +142,7 @@ def play(timeline: Timeline, event: Event, at: float) -> tuple[Timeline, list[St
         at: instant of the event; midnights since the last one are steps of their own.
     """
     steps: list[Step] = []
+    timeline = replace(timeline, followed=replace(timeline.followed, steps=()))
     for midnight in _midnights(timeline.world.now, at):
         timeline = _collect(timeline, advance(timeline.world, midnight), "time", "", steps)
         timeline = _open_due(timeline, midnight, steps)
@@ -150,7 +163,8 @@ def awaken(timeline: Timeline, draws: Floats, reference: Floats, moves: int) -> 
     """
     world = awake(timeline.world, draws, reference, moves)
     standing = forecast_all(world, _open_questions(world, timeline.ended))
-    return replace(timeline, world=world, standing=standing)
+    followed = replace(follow(timeline.followed, world, "", ""), steps=())
+    return replace(timeline, world=world, standing=standing, followed=followed)
 
 
 def _open_questions(world: World, ended: Mapping[str, Status]) -> set[str]:
@@ -189,7 +203,7 @@ def _happen(timeline: Timeline, event: Event, steps: list[Step]) -> Timeline:
     match event:
         case Registered(question):
             registered = {**timeline.registered, question.id: event}
-            return replace(timeline, registered=registered)
+            timeline = replace(timeline, registered=registered)
         case Observed(record):
             if any(stance.question in timeline.registered for stance in record.stances):
                 timeline = replace(timeline, waiting=(*timeline.waiting, record))
@@ -200,8 +214,11 @@ def _happen(timeline: Timeline, event: Event, steps: list[Step]) -> Timeline:
             return _collect(timeline, retract(world, record_id), "retraction", record_id, steps)
         case Resolved(resolution):
             return _resolve(timeline, resolution, steps)
-        case Refitted(fit_id, reliability, draws, reference):
-            world = relearn(world, reliability, world.established, draws, reference)
+        case Supposed(scenario):
+            followed = with_scenario(timeline.followed, scenario)
+            timeline = replace(timeline, followed=follow(followed, world, "opening", ""))
+        case Refitted(fit_id, reliability, draws, reference, prepared):
+            world = relearn(world, reliability, world.established, draws, reference, prepared)
             return _collect(timeline, world, "fit", fit_id, steps)
     return timeline
 
@@ -271,7 +288,9 @@ def _collect(
         bits = bits_between(question, before.cells, after.cells) if before else 0.0
         direct = question.curve in touched
         steps.append(Step(world.now, cause, cause_id, direct, bits, before, after))
-    return replace(timeline, world=world, standing={**timeline.standing, **forecasts})
+    followed = follow(timeline.followed, world, cause, cause_id)
+    standing = {**timeline.standing, **forecasts}
+    return replace(timeline, world=world, standing=standing, followed=followed)
 
 
 def _touched(before: World, after: World) -> set[str]:

@@ -4,7 +4,6 @@ Each function takes a world and returns a new one; nothing is changed in place. 
 one curve's table and one column of weights. When too few draws carry the weight, all are moved.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,15 +12,18 @@ import numpy as np
 from forecasts.curves import (
     CurveState,
     alive_at,
-    counted_signals,
+    changed_signals,
     read_curve,
+    reread,
+    strongest_signal,
     unread_curve,
     with_alive,
 )
 from forecasts.errors import OutcomeDoesNotFit
 from forecasts.evidence import Record, Signal, signal_on
 from forecasts.outcomes import Floats
-from forecasts.particles import effective_sample, normalised, resampled, slice_moves
+from forecasts.particles import effective_sample, normalised, random_for, resampled, slice_moves
+from forecasts.places import Place, place_of
 from forecasts.questions import Curve, Question
 from forecasts.reliability import Reliability
 
@@ -42,6 +44,7 @@ class World:
         drivers: ids of the latent forces, in the order of the loadings.
         draws: the drivers' values, shape (draws, drivers).
         reference: log-likelihood that the draws already carry, shape (draws,).
+        places: by curve, where the draws lie on it.
         terms: by curve, its log evidence at each draw, shape (draws,).
         curves: by curve id, in the order in which they opened.
         questions: by question id.
@@ -61,6 +64,7 @@ class World:
     now: float
     moves: int = 0
     unread: bool = False
+    places: Mapping[str, Place] = field(default_factory=dict)
     terms: Mapping[str, Floats] = field(default_factory=dict)
     curves: Mapping[str, CurveState] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
@@ -82,7 +86,7 @@ def new_world(
     world_id: str, drivers: tuple[str, ...], reliability: Reliability, now: float
 ) -> World:
     """Draw the drivers from their prior; no question is open yet."""
-    draws = _rng(world_id, 0).standard_normal((DRIVER_DRAWS, len(drivers)))
+    draws = random_for(world_id, 0).standard_normal((DRIVER_DRAWS, len(drivers)))
     return World(world_id, drivers, draws, np.zeros(DRIVER_DRAWS), reliability, now)
 
 
@@ -91,17 +95,21 @@ def add_question(world: World, question: Question, curve: Curve | None) -> World
     world = replace(world, questions={**world.questions, question.id: question})
     if curve is None:
         return world
-    return _with_curves(world, {curve.id: _read(world, curve, (), _alive(world, curve))})
+    if world.unread:
+        return _with_curves(world, {curve.id: unread_curve(curve, {})})
+    world = replace(world, places={**world.places, curve.id: place_of(curve, world.draws)})
+    state = read_curve(curve, (), _alive(world, curve), world.reliability, world.established)
+    return _with_curves(world, {curve.id: state})
 
 
 def observe(world: World, record: Record) -> World:
-    """Take in a record: every curve that it bears on is read again."""
+    """Take in a record: every curve that it bears on hears it."""
     changed = {}
     for curve_id, signals in signals_of(world, record).items():
         state = world.curves[curve_id]
-        counted = counted_signals(state.signals, signals)
-        if counted is not state.signals:
-            changed[curve_id] = _read(world, state.curve, counted, state.alive, state)
+        strongest = strongest_signal(state, signals)
+        if strongest is not None:
+            changed[curve_id] = _reread(world, state, {record.id: strongest})
     return _with_curves(world, changed)
 
 
@@ -122,11 +130,11 @@ def signals_of(world: World, record: Record) -> dict[str, tuple[Signal, ...]]:
 
 def retract(world: World, record_id: str) -> World:
     """Take a record out, as if it had never come."""
-    changed = {}
-    for curve_id, state in world.curves.items():
-        left = tuple(s for s in state.signals if s.record.id != record_id)
-        if len(left) < len(state.signals):
-            changed[curve_id] = _read(world, state.curve, left, state.alive, state)
+    changed = {
+        curve_id: _reread(world, state, {record_id: None})
+        for curve_id, state in world.curves.items()
+        if record_id in state.said
+    }
     return _with_curves(world, changed)
 
 
@@ -154,7 +162,8 @@ def settle(world: World, question_id: str, possible: Floats | None) -> World:
     """
     state = world.curves[world.questions[question_id].curve]
     if possible is None:
-        before = replace(world, settled=_without(world.settled, question_id))
+        others = {name: kept for name, kept in world.settled.items() if name != question_id}
+        before = replace(world, settled=others)
         owner = state.curve.id == question_id
         possible = _alive(before, state.curve) if owner else np.ones(state.curve.space.size)
     world = replace(world, settled={**world.settled, question_id: possible})
@@ -167,45 +176,47 @@ def settle(world: World, question_id: str, possible: Floats | None) -> World:
     return _with_curves(world, {state.curve.id: with_alive(state, alive)})
 
 
-def _without(settled: Mapping[str, Floats], question_id: str) -> dict[str, Floats]:
-    """All outcomes but one."""
-    return {key: value for key, value in settled.items() if key != question_id}
-
-
 def relearn(
     world: World,
     reliability: Reliability,
     established: frozenset[str],
     draws: Floats | None = None,
     reference: Floats | None = None,
+    prepared: World | None = None,
 ) -> World:
     """Read all evidence anew, with another theta or another set of established submitters.
 
     Args:
         draws: fresh draws of the drivers from a fit, shape (draws, drivers).
         reference: log-likelihood that those draws carry, shape (draws,).
+        prepared: an earlier state of this world, read with the same theta and the same set: only
+            what came since is read, and the result is the same to the last bit.
     """
+    if prepared is None or prepared.established != established:
+        prepared = replace(world, curves={})
     world = replace(world, reliability=reliability, established=established)
-    if draws is not None and reference is not None:
-        world = replace(world, draws=draws, reference=reference, moves=world.moves + 1)
-    return _with_curves(
-        world, {c: _read(world, s.curve, s.signals, s.alive) for c, s in world.curves.items()}
-    )
+    if world.unread:
+        return world
+    curves = {c: _caught_up(world, s, prepared.curves.get(c)) for c, s in world.curves.items()}
+    if draws is None or reference is None:
+        return _with_curves(world, curves)
+    world = replace(world, curves=curves)
+    return _good_draws(with_draws(world, draws, reference, world.moves + 1))
 
 
 def awake(world: World, draws: Floats, reference: Floats, moves: int) -> World:
     """Read all that was gathered, and put stored draws in place."""
     world = replace(world, unread=False)
-    curves = {
-        c: _read(world, s.curve, s.signals, _alive(world, s.curve)) for c, s in world.curves.items()
-    }
+    curves = {c: replace(s, alive=_alive(world, s.curve)) for c, s in world.curves.items()}
+    curves = {c: _caught_up(world, s, None) for c, s in curves.items()}
     return with_draws(replace(world, curves=curves), draws, reference, moves)
 
 
 def with_draws(world: World, draws: Floats, reference: Floats, moves: int) -> World:
     """Put other draws in place; all else stays as it is."""
-    terms = {c: s.log_evidence(s.curve.pull(draws)) for c, s in world.curves.items()}
-    return replace(world, draws=draws, reference=reference, moves=moves, terms=terms)
+    places = {c: place_of(s.curve, draws) for c, s in world.curves.items()}
+    terms = {c: s.log_evidence_at(places[c]) for c, s in world.curves.items()}
+    return replace(world, draws=draws, reference=reference, moves=moves, places=places, terms=terms)
 
 
 def log_evidence(world: World, draws: Floats) -> Floats:
@@ -216,39 +227,51 @@ def log_evidence(world: World, draws: Floats) -> Floats:
     )
 
 
-def _read(
-    world: World,
-    curve: Curve,
-    signals: tuple[Signal, ...],
-    alive: Floats,
-    before: CurveState | None = None,
-) -> CurveState:
-    """Read a curve's evidence with the world's theta, reusing what was read before."""
-    if world.unread:
-        return unread_curve(curve, signals)
-    known = before.readings if before is not None else None
-    return read_curve(curve, signals, alive, world.reliability, world.established, known)
+def _reread(world: World, state: CurveState, changes: Mapping[str, Signal | None]) -> CurveState:
+    """Let a curve hear what changed; while unread, only gather it."""
+    if not world.unread:
+        return reread(state, changes, world.reliability, world.established)
+    return unread_curve(state.curve, changed_signals(state.said, changes))
+
+
+def _caught_up(world: World, state: CurveState, prepared: CurveState | None) -> CurveState:
+    """Read a curve with the world's theta, from a state of it that was read so before."""
+    if prepared is None:
+        return read_curve(
+            state.curve, state.signals, state.alive, world.reliability, world.established
+        )
+    changes = {
+        name: state.said.get(name)
+        for name in {**prepared.said, **state.said}
+        if prepared.said.get(name) is not state.said.get(name)
+    }
+    if changes:
+        prepared = reread(prepared, changes, world.reliability, world.established)
+    same = np.array_equal(prepared.alive, state.alive)
+    return prepared if same else with_alive(prepared, state.alive)
 
 
 def _with_curves(world: World, changed: Mapping[str, CurveState]) -> World:
     """Put changed curves in place, and move the draws if their weights have become too uneven."""
     if not changed or world.unread:
         return replace(world, curves={**world.curves, **changed})
-    terms = {c: s.log_evidence(s.curve.pull(world.draws)) for c, s in changed.items()}
+    terms = {c: s.log_evidence_at(world.places[c]) for c, s in changed.items()}
     world = replace(world, curves={**world.curves, **changed}, terms={**world.terms, **terms})
-    if effective_sample(world.weights) < SMALLEST_SAMPLE * len(world.draws):
-        return _moved(world)
-    return world
+    return _good_draws(world)
 
 
-def _moved(world: World) -> World:
-    """Resample the draws and move each by slice steps; all weights are equal afterwards."""
-    rng = _rng(world.id, world.moves + 1)
+def _good_draws(world: World) -> World:
+    """Where too few draws carry the weight: resample, and move each by slice steps.
+
+    All weights are equal afterwards.
+    """
+    if effective_sample(world.weights) >= SMALLEST_SAMPLE * len(world.draws):
+        return world
+    rng = random_for(world.id, world.moves + 1)
     draws = world.draws[resampled(world.weights, rng)]
     draws = slice_moves(draws, lambda f: log_evidence(world, f), SLICE_STEPS, rng)
-    terms = {c: s.log_evidence(s.curve.pull(draws)) for c, s in world.curves.items()}
-    reference = np.asarray(sum(terms.values(), start=np.zeros(len(draws))))
-    return replace(world, draws=draws, reference=reference, terms=terms, moves=world.moves + 1)
+    moved = with_draws(world, draws, np.zeros(len(draws)), world.moves + 1)
+    return replace(moved, reference=moved.log_weights)
 
 
 def _alive(world: World, curve: Curve) -> Floats:
@@ -271,9 +294,3 @@ def _derived_last(world: World, question_id: str) -> tuple[bool, str]:
     """Order questions so that the one which owns a curve comes before those derived from it."""
     question = world.questions.get(question_id)
     return (question is not None and question.curve != question_id, question_id)
-
-
-def _rng(world_id: str, move: int) -> np.random.Generator:
-    """Random numbers that are the same for the same world and move on every run."""
-    digest = hashlib.sha256(f"{world_id} {move}".encode()).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(digest)))

@@ -1,6 +1,6 @@
 """How good a run of NUTS was, and when it is not good enough; imports nothing slow."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from forecasts.errors import PoorDiagnostics
@@ -11,6 +11,9 @@ LARGEST_R_HAT = 1.01
 SMALLEST_EFFECTIVE_SAMPLE = 400.0
 #: A stray divergence is numerical; a larger share means that a part of the posterior is missed.
 LARGEST_DIVERGENT_SHARE = 0.001
+
+#: Far from the seeds that people choose, which are neighbours.
+_ANOTHER_SEED = 0x9E3779B9
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class SamplingSettings:
     tune: int = 1_000
     chains: int = 4
     target_accept: float = 0.9
+
+    @property
+    def again(self) -> "SamplingSettings":
+        """Another seed, and twice the tuning and draws: for a run whose diagnostics were poor."""
+        seed = (self.seed + _ANOTHER_SEED) % 2**32
+        return replace(self, seed=seed, tune=2 * self.tune, draws=2 * self.draws)
 
 
 @dataclass(frozen=True, slots=True)

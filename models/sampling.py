@@ -1,8 +1,13 @@
 """Running NUTS on a PyMC model, with draws that are the same bits on every run."""
 
 import platform
+import threading
 import time
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.metadata import version
+from typing import Any
 
 import arviz as az
 import numpy as np
@@ -15,33 +20,85 @@ from models.diagnostics import Diagnostics, SamplingSettings
 
 # Fast maths lets the compiler reorder sums, so that draws of one seed differ from run to run.
 config.numba__fastmath = False
+#: Is told how many draws are done, and of how many.
+type Progress = Callable[[int, int], None]
+_WATCHING: ContextVar[Progress] = ContextVar("watching", default=lambda _done, _total: None)
+#: Models that are compiled in this process, by shape; they do not pickle.
+_COMPILED: dict[Hashable, Any] = {}
+_COMPILING = threading.Lock()
 #: The packages that settle the draws.
 _PACKAGES = ("pymc", "nutpie", "pytensor", "numba", "numpy", "arviz")
 
 
-def sample(model: pm.Model, settings: SamplingSettings) -> tuple[xr.Dataset, Diagnostics]:
+def sample(
+    model: pm.Model,
+    settings: SamplingSettings,
+    *,
+    shape: Hashable = None,
+    cores: int | None = None,
+) -> tuple[xr.Dataset, Diagnostics]:
     """Draw from the posterior of a model by NUTS.
 
     Gives the posterior, with dims (chain, draw, ...), and how good it is: hand that to
     `require_good`. Takes seconds to minutes, nearly all of it outside of the GIL.
+
+    Args:
+        shape: names all models that differ in nothing but the values and lengths of their
+            `pm.Data` and in their coords; they are compiled once in a process. None: this one only.
+        cores: chains that run side by side; None: one a core. Changes no bit of the draws.
     """
     start = time.perf_counter()
-    compiled = nutpie.compile_pymc_model(model)
+    progress, total = _WATCHING.get(), settings.chains * (settings.tune + settings.draws)
+    progress(0, total)
+    compiled = nutpie.compile_pymc_model(model) if shape is None else _compiled(model, shape)
     trace = nutpie.sample(
         compiled,
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,
+        cores=cores,
         seed=settings.seed,
         target_accept=settings.target_accept,
         save_warmup=False,
         progress_bar=False,
+        progress_callback=lambda chains: progress(sum(c.finished_draws for c in chains), total),
     )
+    progress(total, total)
     posterior = trace["posterior"].to_dataset()
+    posterior = posterior.assign_coords(
+        {dim: list(model.coords[dim]) for dim in posterior.dims if dim in model.coords}
+    )
     divergences = int(trace["sample_stats"]["diverging"].sum())
     names = [variable.name for variable in model.free_RVs]
     seconds = time.perf_counter() - start
     return posterior, diagnose(posterior[names], divergences, settings, seconds)
+
+
+@contextmanager
+def watching(progress: Progress) -> Iterator[None]:
+    """Have the progress of every run inside told: at its start 0, then now and then, at last all.
+
+    Args:
+        progress: takes the draws done, tuning included, and of how many; called from any thread.
+    """
+    token = _WATCHING.set(progress)
+    try:
+        yield
+    finally:
+        _WATCHING.reset(token)
+
+
+def forget_compiled() -> None:
+    """Let go of all compiled models of this process."""
+    _COMPILED.clear()
+
+
+def _compiled(model: pm.Model, shape: Hashable) -> Any:
+    """Give the compiled model of a shape with this model's data."""
+    with _COMPILING:
+        if shape not in _COMPILED:
+            _COMPILED[shape] = nutpie.compile_pymc_model(model)
+    return _COMPILED[shape].with_data(**{v.name: v.get_value() for v in model.data_vars})
 
 
 def diagnose(

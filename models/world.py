@@ -4,7 +4,7 @@ Drivers are standard normal; everything known on a curve enters as a potential w
 summed out. The same lines of `forecasts.priors` run here on tensors, without tables between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from types import ModuleType
 from typing import Any, cast
@@ -26,12 +26,45 @@ from forecasts.priors import (
     log_sum_exp,
 )
 from forecasts.worlds import World
+from models.packing import as_tensors, map_arrays
 
 #: Curves with at most this many cells share a batch, so that few cells are padding: an outcome
-#: leaves three cells, or five with two tails; options are at most a dozen.
+#: leaves three cells, or five with two tails.
 NARROW_CELLS = 16
+#: Priors whose cells are few or many, as evidence tells them apart.
+_MANY_CELLS = (SplitTPrior, HazardPrior)
+#: The kinds of batches: the type of prior, and whether its cells are many.
+KINDS: tuple[tuple[type, bool], ...] = (
+    (LogOddsPrior, False),
+    (SoftmaxPrior, False),
+    *((prior, wide) for prior in _MANY_CELLS for wide in (False, True)),
+)
 #: Log-odds of an option that pads a batch: e^-1000 is nothing, and its gradient stays finite.
 _PADDING_LOG_ODDS = -1_000.0
+#: A prior of each type, for the axes of a batch that has no curve.
+_STAND_INS: tuple[CellPrior, ...] = (
+    LogOddsPrior(0.0),
+    SoftmaxPrior(np.zeros(2)),
+    SplitTPrior(0.0, 1.0, 1.0, np.arange(2.0)),
+    HazardPrior(np.arange(2.0)),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownCurve:
+    """A curve and all that is known on it.
+
+    Attributes:
+        id: of the curve.
+        prior: over its cells.
+        loadings: shape (drivers,), or (options, drivers) for a choice.
+        factor: what multiplies the prior of each cell, alive times likelihood, shape (cells,).
+    """
+
+    id: str
+    prior: CellPrior
+    loadings: Floats
+    factor: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,15 +86,26 @@ class CurveBatch:
     def log_evidence(self, drivers: Any, xp: ModuleType = np) -> Any:
         """Ln of the chance of all that is known, by curve; `drivers` has shape (drivers,)."""
         pull = xp.sum(self.loadings * drivers, axis=-1)
-        return log_sum_exp(self.prior.log_cells(pull, xp) + self.log_factor, xp)[..., 0]
+        log_cells = _beside_cells(self.prior).log_cells(pull, xp)
+        return log_sum_exp(log_cells + self.log_factor, xp)[..., 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorldData:
-    """What is known in a world, apart from its drivers."""
+    """What is known in a world, apart from its drivers.
+
+    Attributes:
+        drivers: their ids.
+        batches: one of each kind in KINDS, without curves where the world has none of it.
+    """
 
     drivers: tuple[str, ...]
     batches: tuple[CurveBatch, ...]
+
+    @property
+    def shape(self) -> tuple[str, int]:
+        """Name all data for which one compiled model will do: those with as many drivers."""
+        return "world", len(self.drivers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,20 +128,32 @@ def build(data: WorldData) -> pm.Model:
     curves = [curve for batch in data.batches for curve in batch.curves]
     with pm.Model(coords={"driver": list(data.drivers), "curve": curves}) as model:
         drivers = pm.Normal("drivers", 0.0, 1.0, dims="driver")
-        terms = [batch.log_evidence(drivers, pt) for batch in data.batches]
-        if terms:
-            pm.Potential("evidence", pt.concatenate(terms), dims="curve")  # type: ignore[no-untyped-call]
+        terms = [batch.log_evidence(drivers, pt) for batch in as_tensors(data.batches)]
+        pm.Potential("evidence", pt.concatenate(terms), dims="curve")  # type: ignore[no-untyped-call]
     return model
 
 
 def world_data(world: World) -> WorldData:
-    """Stack the curves of a world into batches of one type of prior and like length."""
-    batches: dict[tuple[type, bool], list[tuple[str, CellPrior, Floats, Floats]]] = {}
-    for curve_id, state in world.curves.items():
-        prior, factor = merged_cells(state)
-        key = (type(prior), len(factor) > NARROW_CELLS)
-        batches.setdefault(key, []).append((curve_id, prior, state.curve.loadings, factor))
-    return WorldData(world.drivers, tuple(_batch(rows) for rows in batches.values()))
+    """Give what is known in a world, stacked."""
+    return stacked(world.drivers, map(known_curve, world.curves.values()))
+
+
+def known_curve(state: CurveState) -> KnownCurve:
+    """Give what is known on a curve."""
+    return KnownCurve(state.curve.id, state.curve.prior, state.curve.loadings, state.factor)
+
+
+def stacked(drivers: tuple[str, ...], curves: Iterable[KnownCurve]) -> WorldData:
+    """Stack curves into batches of one type of prior and like length."""
+    found: dict[tuple[type, bool], list[KnownCurve]] = {kind: [] for kind in KINDS}
+    for curve in map(merged_cells, curves):
+        wide = isinstance(curve.prior, _MANY_CELLS) and len(curve.factor) > NARROW_CELLS
+        found[type(curve.prior), wide].append(curve)
+    batches = (
+        _batch(some) if some else _empty_batch(kind, len(drivers))
+        for (kind, _), some in found.items()
+    )
+    return WorldData(drivers, tuple(batches))
 
 
 def world_forecast(
@@ -123,12 +179,12 @@ def cell_chances(state: CurveState, drivers: Floats) -> Floats:
     return np.asarray(posterior / posterior.sum(axis=1, keepdims=True))
 
 
-def merged_cells(state: CurveState) -> tuple[CellPrior, Floats]:
+def merged_cells(curve: KnownCurve) -> KnownCurve:
     """Merge neighbouring inner cells that evidence does not tell apart; the chances stay exact.
 
     A settled curve keeps three or five of its 256 cells.
     """
-    prior, factor = state.curve.prior, state.factor
+    prior, factor = curve.prior, curve.factor
     if isinstance(prior, HazardPrior):
         lower, inner = factor[:0], factor[:-1]
         edges = _needed_edges(inner)
@@ -138,8 +194,9 @@ def merged_cells(state: CurveState) -> tuple[CellPrior, Floats]:
         edges = _needed_edges(inner)
         prior = replace(prior, axis=prior.axis[edges])
     else:
-        return prior, factor
-    return prior, np.concatenate([lower, inner[edges[:-1]], factor[-1:]])
+        return curve
+    merged = np.concatenate([lower, inner[edges[:-1]], factor[-1:]])
+    return replace(curve, prior=prior, factor=merged)
 
 
 def _needed_edges(inner: Floats) -> np.ndarray:
@@ -163,16 +220,27 @@ def _standard_error(draws: Floats) -> float:
     return float(az.mcse(draws, method="mean")) if np.ptp(draws) > 0 else 0.0
 
 
-def _batch(rows: list[tuple[str, CellPrior, Floats, Floats]]) -> CurveBatch:
+def _batch(curves: list[KnownCurve]) -> CurveBatch:
     """Stack curves of one type."""
-    curves, priors, loadings, factors = zip(*rows, strict=True)
-    width = max(len(factor) for factor in factors)
-    tail = 0 if isinstance(priors[0], SoftmaxPrior | LogOddsPrior) else 1
-    padded = [_padded(factor, width, 0.0, tail) for factor in factors]
-    options = [_padded(rows.T, width, 0.0).T if rows.ndim == 2 else rows for rows in loadings]
+    priors = [curve.prior for curve in curves]
+    width = max(len(curve.factor) for curve in curves)
+    tail = 1 if isinstance(priors[0], _MANY_CELLS) else 0
+    loadings = [
+        _padded(c.loadings.T, width, 0.0).T if c.loadings.ndim == 2 else c.loadings for c in curves
+    ]
     with np.errstate(divide="ignore"):
-        log_factor = np.log(np.stack(padded))
-    return CurveBatch(curves, _stacked(list(priors)), np.stack(options), log_factor)
+        log_factor = np.log([_padded(curve.factor, width, 0.0, tail) for curve in curves])
+    ids = tuple(curve.id for curve in curves)
+    return CurveBatch(ids, _stacked(priors), np.stack(loadings), log_factor)
+
+
+def _empty_batch(kind: type, drivers: int) -> CurveBatch:
+    """Give a batch of a type without any curve."""
+    prior = next(prior for prior in _STAND_INS if isinstance(prior, kind))
+    loadings = np.zeros((2, drivers) if isinstance(prior, SoftmaxPrior) else drivers)
+    factor = np.ones(len(prior.log_cells(loadings.sum(axis=-1))))
+    batch = _batch([KnownCurve("", prior, loadings, factor)])
+    return replace(map_arrays(lambda values: values[:0], batch), curves=())
 
 
 def _stacked(priors: list[CellPrior]) -> CellPrior:
@@ -183,15 +251,22 @@ def _stacked(priors: list[CellPrior]) -> CellPrior:
     stacked: dict[str, Floats] = {}
     for field in fields(cast("Any", priors[0])):
         values = [np.asarray(getattr(prior, field.name), float) for prior in priors]
-        if values[0].ndim == 0:
-            column = np.stack(values)
-            stacked[field.name] = column if isinstance(priors[0], LogOddsPrior) else column[:, None]
-        else:
+        if values[0].ndim == 1:
             width = max(len(value) for value in values)
             padding = [_PADDING_LOG_ODDS if field.name == "log_odds" else v[-1] for v in values]
             pairs = zip(values, padding, strict=True)
-            stacked[field.name] = np.stack([_padded(v, width, float(p)) for v, p in pairs])
+            values = [_padded(v, width, float(p)) for v, p in pairs]
+        stacked[field.name] = np.stack(values)
     return type(priors[0])(**cast("Any", stacked))
+
+
+def _beside_cells(prior: CellPrior) -> CellPrior:
+    """Give what a curve has one of an axis for its cells, where the prior has such an axis."""
+    if not isinstance(prior, _MANY_CELLS):
+        return prior
+    values = {field.name: getattr(prior, field.name) for field in fields(prior)}
+    columns = {name: value[:, None] for name, value in values.items() if value.ndim == 1}
+    return replace(prior, **columns)
 
 
 def _padded(row: Floats, width: int, value: float, tail: int = 0) -> Floats:

@@ -1,6 +1,5 @@
 """The evidence of one question, as rows: what each record said, and how far it moved it."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,12 @@ from api.language import translate
 from api.pages.series import Moved
 from api.pages.wording import Wording, wording
 from api.standings import evidence_rows
-from api.words import bits_in_words, day_in_words
+from api.words import bits_in_words, day_in_words, in_language
 from data.facts import read_questions, written_record
+from data.formats.banks import Source
 from data.formats.evidence import EvidenceFormat
-from data.tables import BANKS, EVIDENCE
+from data.sources import named_sources
+from data.tables import EVIDENCE
 from forecasts.times import day_of
 
 #: A bar of bits is full at so many.
@@ -39,6 +40,7 @@ class EvidenceLine:
     bar: str
     has_marker: bool
     source: str
+    source_title: str
     grade: str
     kind: str
     submitter: str
@@ -67,7 +69,7 @@ def evidence_lines(
     rows = {row.id: row for row in evidence_rows(connection, question)}
     others = [record for record in bits if record not in rows]
     rows |= {row.id: row for row in _rows(connection, others)}
-    sources = _source_titles(connection, language)
+    sources = named_sources(connection)
     ordered = sorted(rows.values(), key=lambda row: -row.seq)
     return tuple(_line(row, bits.get(row.id), sources, language) for row in ordered)
 
@@ -118,21 +120,12 @@ def _rows(connection: Connection, records: Sequence[str]) -> list[Row[Any]]:
     return list(connection.execute(select(EVIDENCE).where(EVIDENCE.c.id.in_(records))).all())
 
 
-def _source_titles(connection: Connection, language: str) -> dict[str, str]:
-    """Read what the banks call their sources."""
-    titles = {}
-    for row in connection.execute(select(BANKS.c.body)):
-        for source in json.loads(row.body)["sources"]:
-            title = source["title"]
-            titles[source["id"]] = title.get(language) or title["en"]
-    return titles
-
-
 def _line(
-    row: Row[Any], bits: float | None, sources: Mapping[str, str], language: str
+    row: Row[Any], bits: float | None, sources: Mapping[str, Source], language: str
 ) -> EvidenceLine:
     """Give one record's line."""
     record = written_record(row)
+    named = sources.get(record.source)
     full = min(abs(bits or 0.0) / _FULL_BAR, 1.0)
     return EvidenceLine(
         id=row.id,
@@ -143,7 +136,8 @@ def _line(
         sign=sign_of(bits),
         bar=f"{100 * full:.0f}%",
         has_marker=bits is not None,
-        source=sources.get(record.source, record.source),
+        source=record.source,
+        source_title=in_language(named.title, language) if named else record.source,
         grade=record.grade,
         kind=translate(KINDS[record.kind], language),
         submitter=row.submitter,

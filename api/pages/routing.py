@@ -18,6 +18,8 @@ from api.pages.drawing import Drawings
 from api.pages.listing import questions_page
 from api.pages.question import question_page
 from api.pages.rendering import render
+from api.pages.source import source_page
+from api.pages.sources import sources_page
 from forecasts.errors import KizashiError
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
@@ -46,6 +48,20 @@ def show_question(
     """Show one question."""
     page = question_page(instance, request.app.state.drawings, question, language)
     return render(request, "question.html", page, language)
+
+
+@router.get("/sources")
+def show_sources(request: Request, instance: InstanceDep, language: LanguageDep) -> Response:
+    """Show what every source's word is worth."""
+    return render(request, "sources.html", sources_page(instance, language), language)
+
+
+@router.get("/sources/{source}")
+def show_source(
+    source: str, request: Request, instance: InstanceDep, language: LanguageDep
+) -> Response:
+    """Show what one source's word is worth."""
+    return render(request, "source.html", source_page(instance, source, language), language)
 
 
 def add_pages(app: FastAPI) -> None:

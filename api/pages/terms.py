@@ -173,8 +173,12 @@ def _prior(written: QuestionFormat, prior: Prior, language: str) -> PriorPart:
     """Give the prior as its author gave it."""
     titles = {choice.id: in_language(choice.title, language) for choice in written.choices}
     rows = []
-    if prior.probability is not None:
-        rows.append(Fact(translate("Yes", language), percent(prior.probability, language)))
+    if prior.base_rate is not None:
+        words = translate("{happened} of {cases}", language)
+        counts = words.format(happened=prior.base_rate.happened, cases=prior.base_rate.of)
+        rows.append(Fact(translate("Base rate", language), counts))
+    if prior.opening_probability is not None:
+        rows.append(Fact(translate("Yes", language), percent(prior.opening_probability, language)))
     for option, chance in (prior.probabilities or {}).items():
         rows.append(Fact(titles[option], percent(chance, language)))
     rows += _quantiles(written, prior, language)

@@ -16,6 +16,8 @@ from forecasts.errors import KizashiError
 
 #: An answer may have to wait for a resampling of every draw.
 _TIMEOUT_SECONDS = 60.0
+#: What is sent as bytes is a fit, under which the server reads all evidence anew.
+_LONG_TIMEOUT_SECONDS = 3_600.0
 
 
 class NoDatabase(KizashiError):
@@ -56,6 +58,9 @@ def open_for_reading(option: str | None) -> Iterator[Database]:
 def call(option: str | None, method: str, path: str, body: object, language: str) -> dict[str, Any]:
     """Make one call of the API: to the server that holds the database, else in this process.
 
+    Args:
+        body: sent as it is if it is bytes, else as JSON.
+
     Raises:
         ServerRefused: with the problem's own words.
     """
@@ -84,10 +89,16 @@ async def _send(
 ) -> dict[str, Any]:
     """Send one request and read its answer."""
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+    timeout = _LONG_TIMEOUT_SECONDS if isinstance(body, bytes) else _TIMEOUT_SECONDS
     async with httpx2.AsyncClient(
-        transport=transport, base_url=base, headers=headers, timeout=_TIMEOUT_SECONDS
+        transport=transport, base_url=base, headers=headers, timeout=timeout
     ) as client:
-        response = await client.request(method, f"/api/v1{path}", json=body)
+        address = f"/api/v1{path}"
+        if isinstance(body, bytes):
+            kind = {"Content-Type": "application/octet-stream"}
+            response = await client.request(method, address, content=body, headers=kind)
+        else:
+            response = await client.request(method, address, json=body)
     answer: dict[str, Any] = response.json()
     if response.is_error:
         faults = [f"\n  {fault['pointer']}: {fault['message']}" for fault in answer["errors"]]

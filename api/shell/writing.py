@@ -66,7 +66,7 @@ def add_evidence(
 ) -> None:
     """Submit a record from a file, or from words where there is none."""
     given = {name: value for name, value in words.items() if value not in (None, [])}
-    body = _read(file) if file else given
+    body = read_mapping(file) if file else given
     answer = call(database, "POST", "/evidence", body, language)
     _print_moved(database, answer, answer["evidence"]["id"], output, language)
 
@@ -79,7 +79,7 @@ def retract_evidence(database: str | None, record: str, output: str | None, lang
 
 def resolve(database: str | None, file: str, output: str | None, language: str) -> None:
     """Resolve a question from a file."""
-    body = _read(file)
+    body = read_mapping(file)
     answer = call(database, "POST", "/resolutions", body, language)
     _print_moved(database, answer, str(body.get("question")), output, language)
 
@@ -116,8 +116,8 @@ def _print_moved(
     rows = [
         (
             m["question"],
-            _words(m["before"], written[m["question"]], language),
-            _words(m["after"], written[m["question"]], language),
+            forecast_words(m["before"], written[m["question"]], language),
+            forecast_words(m["after"], written[m["question"]], language),
             f"{m['bits']:+.3f}",
         )
         for m in answer["movements"]
@@ -125,14 +125,14 @@ def _print_moved(
     print_table(headings, rows, title)
 
 
-def _words(forecast: dict[str, Any] | None, written: QuestionFormat, language: str) -> str:
+def forecast_words(forecast: dict[str, Any] | None, written: QuestionFormat, language: str) -> str:
     """A forecast in a few words."""
     if forecast is None:
         return ""
     return forecast_in_words(ForecastAnswer.model_validate(forecast), written, language)
 
 
-def _read(file: str) -> dict[str, Any]:
+def read_mapping(file: str) -> dict[str, Any]:
     """Read a JSON or YAML mapping from a file or stdin; days become text.
 
     Raises:

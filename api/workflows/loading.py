@@ -18,6 +18,7 @@ from data.facts import (
 )
 from data.formats.questions import QuestionFormat
 from data.ledger import Entry, EntryKind
+from data.scenarios import save_scenario
 from data.tables import BANKS
 from data.writer import Transaction
 from forecasts.errors import NameTaken
@@ -68,6 +69,7 @@ def plan_entries(bank: Bank) -> list[PlannedEntry]:
     Questions that are derived from others come after them.
     """
     entries = [*_bank_entries(bank), *_evidence_entries(bank), *_resolution_entries(bank)]
+    entries += _scenario_entries(bank)
     return sorted(entries, key=lambda entry: (entry.at, entry.rank))
 
 
@@ -125,6 +127,14 @@ def _resolution_entries(bank: Bank) -> Iterator[PlannedEntry]:
         yield PlannedEntry(at, 3, "resolution", body)
 
 
+def _scenario_entries(bank: Bank) -> Iterator[PlannedEntry]:
+    """Every scenario, at the beginning of the day on which it was added."""
+    for scenario in bank.scenarios:
+        content = {name: value for name, value in as_body(scenario).items() if name != "added"}
+        body = {"world": bank.bank.world.id, "author": bank.bank.curator, "scenario": content}
+        yield PlannedEntry(_midnight(scenario.added), 5, "scenario", body)
+
+
 def _save(transaction: Transaction, entry: Entry) -> None:
     """Keep what an entry says in the tables beside the ledger."""
     at = instant_of(datetime.fromisoformat(entry.recorded_at))
@@ -137,6 +147,8 @@ def _save(transaction: Transaction, entry: Entry) -> None:
             save_evidence(transaction.connection, entry, at)
         case "resolution":
             save_resolution(transaction.connection, entry, at)
+        case "scenario":
+            save_scenario(transaction.connection, entry, at)
 
 
 def _midnight(day: date) -> datetime:

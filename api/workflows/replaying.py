@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
-from api.workflows.unfolding import PRIOR_SEED, fit_reader
-from data.events import begin_world, entry_instant, events_of
-from data.history import last_instant, step_rows
-from data.ledger import Checkpoint, canonical_json, read_entries, verify
-from data.tables import STEPS
-from forecasts.reliability import draw_from_priors
-from forecasts.timeline import Passed, Timeline, play
+from api.workflows.unfolding import played
+from data.history import step_rows
+from data.ledger import Checkpoint, canonical_json, verify
+from data.scenarios import scenario_step_rows
+from data.tables import SCENARIO_STEPS, STEPS
+
+type Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Replay:
 
     Attributes:
         checkpoint: of the ledger that was read, after its chain was verified.
-        steps: number of steps computed.
+        steps: number of steps computed, of questions and scenarios.
         history_hash: SHA-256 over all computed steps.
         difference: the first step that is not the same to the last bit; None if all are.
     """
@@ -40,51 +40,47 @@ def replay_ledger(connection: Connection) -> Replay:
         LedgerBroken: the chain does not hold.
     """
     checkpoint = verify(connection)
-    computed = computed_steps(connection)
     digest, count, difference = hashlib.sha256(), 0, None
-    for world, rows in computed.items():
-        stored = _stored_steps(connection, world)
-        for row in rows:
-            count += 1
-            digest.update(canonical_json(row).encode())
-            if difference is None:
-                difference = _difference(row, next(stored, None))
-        if difference is None and (extra := next(stored, None)) is not None:
-            difference = f"{extra['question']}: a stored step that the ledger does not give"
+    for world, (steps, scenario_steps) in computed_steps(connection).items():
+        for table, subject, rows in (
+            (STEPS, "question", steps),
+            (SCENARIO_STEPS, "scenario", scenario_steps),
+        ):
+            stored = _stored_rows(connection, table, world)
+            for row in rows:
+                count += 1
+                digest.update(canonical_json(row).encode())
+                if difference is None:
+                    difference = _difference(row, next(stored, None), subject)
+            if difference is None and (extra := next(stored, None)) is not None:
+                difference = f"{extra[subject]}: a stored step that the ledger does not give"
     return Replay(checkpoint, count, digest.hexdigest(), difference)
 
 
-def computed_steps(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    """Compute the steps of every world, in their order, as the columns of their rows."""
-    timelines: dict[str, Timeline] = {}
-    rows: dict[str, list[dict[str, Any]]] = {}
-    fits = fit_reader(connection)
-    for entry in read_entries(connection):
-        if entry.kind == "bank":
-            timeline = begin_world(entry, draw_from_priors(PRIOR_SEED))
-            timelines[timeline.world.id], rows[timeline.world.id] = timeline, []
-        for world, event in events_of(entry, timelines, fits):
-            timelines[world], steps = play(timelines[world], event, entry_instant(entry))
-            rows[world] += step_rows(timelines[world].world, steps)
-    for world, timeline in timelines.items():
-        now = last_instant(connection, world) or timeline.world.now
-        after, steps = play(timeline, Passed(), now)
-        rows[world] += step_rows(after.world, steps)
+def computed_steps(connection: Connection) -> dict[str, tuple[Rows, Rows]]:
+    """Compute the steps of every world's questions and scenarios, as the columns of their rows."""
+    rows: dict[str, tuple[Rows, Rows]] = {}
+    for timeline, steps in played(connection):
+        of_questions, of_scenarios = rows.setdefault(timeline.world.id, ([], []))
+        of_questions += step_rows(timeline.world, steps)
+        of_scenarios += scenario_step_rows(timeline.world.id, timeline.followed.steps)
     return rows
 
 
-def _stored_steps(connection: Connection, world: str) -> Iterator[dict[str, Any]]:
+def _stored_rows(connection: Connection, table: Table, world: str) -> Iterator[dict[str, Any]]:
     """Read the stored steps of a world in their order, without their numbers."""
-    query = select(STEPS).where(STEPS.c.world == world).order_by(STEPS.c.id)
+    query = select(table).where(table.c.world == world).order_by(table.c.id)
     for row in connection.execute(query).mappings():
         yield {name: value for name, value in row.items() if name != "id"}
 
 
-def _difference(computed: dict[str, Any], stored: dict[str, Any] | None) -> str | None:
+def _difference(
+    computed: dict[str, Any], stored: dict[str, Any] | None, subject: str
+) -> str | None:
     """Say in what two steps differ."""
     if stored is None:
-        return f"{computed['question']}: a step of the ledger that is not stored"
+        return f"{computed[subject]}: a step of the ledger that is not stored"
     for name, value in computed.items():
         if stored[name] != value:
-            return f"{computed['question']} at {computed['at']}: {name} is not the same"
+            return f"{computed[subject]} at {computed['at']}: {name} is not the same"
     return None

@@ -2,32 +2,37 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, select
 
 from data.events import FitReader, begin_world, entry_instant, events_of
 from data.fits import decode_fit
-from data.history import save_particles, save_steps
-from data.ledger import Entry
+from data.history import last_instant, save_particles, save_steps
+from data.ledger import Entry, read_entries
 from data.tables import FITS, LEDGER
 from data.writer import Transaction
 from forecasts.errors import LedgerBroken
 from forecasts.reliability import draw_from_priors
-from forecasts.timeline import Passed, Refitted, Step, play
+from forecasts.timeline import Passed, Refitted, Step, Timeline, play
 
 #: Settles the reliabilities that serve before the first fit; any number does.
 PRIOR_SEED = 20250227
 
 
-def unfold(transaction: Transaction, entry: Entry) -> list[Step]:
-    """Let an entry happen in every world that it touches; keep and give the steps."""
+def unfold(transaction: Transaction, entry: Entry, fits: FitReader | None = None) -> list[Step]:
+    """Let an entry happen in every world that it touches; keep and give the steps.
+
+    Args:
+        fits: reads the draws of a fit; None: from the database.
+    """
     if entry.kind == "bank":
         timeline = begin_world(entry, draw_from_priors(PRIOR_SEED))
         transaction.timelines[timeline.world.id] = timeline
         save_particles(transaction.connection, timeline.world)
         return []
     steps: list[Step] = []
-    fits = fit_reader(transaction.connection)
+    fits = fits or fit_reader(transaction.connection)
     for world, event in events_of(entry, transaction.timelines, fits):
         before = transaction.timelines[world]
         after, moved = play(before, event, entry_instant(entry))
@@ -46,6 +51,30 @@ def pass_time(transaction: Transaction, now: float) -> int:
         save_steps(transaction.connection, before, after, steps)
         count += len(steps)
     return count
+
+
+def played(
+    connection: Connection, prepare: Callable[[Timeline], Timeline] = lambda timeline: timeline
+) -> Iterator[tuple[Timeline, list[Step]]]:
+    """Play the ledger from its first entry to where the stored history ends, and store nothing.
+
+    Args:
+        prepare: what is done with each world's timeline as it begins.
+
+    Yields:
+        The timeline that each event gave, with the steps of its questions.
+    """
+    timelines: dict[str, Timeline] = {}
+    fits = fit_reader(connection)
+    for entry in read_entries(connection):
+        if entry.kind == "bank":
+            timeline = prepare(begin_world(entry, draw_from_priors(PRIOR_SEED)))
+            timelines[timeline.world.id] = timeline
+        for world, event in events_of(entry, timelines, fits):
+            timelines[world], steps = play(timelines[world], event, entry_instant(entry))
+            yield timelines[world], steps
+    for world, timeline in timelines.items():
+        yield play(timeline, Passed(), last_instant(connection, world) or timeline.world.now)
 
 
 def fit_reader(connection: Connection) -> FitReader:

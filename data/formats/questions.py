@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from data.formats.base import Bilingual, Format, Number, Probability, Slug, Text
 
 QuestionType = Literal["binary", "multiple_choice", "numeric", "date"]
+#: Cases of a reference class; more are a slip of the keyboard.
+MOST_CASES = 1_000_000_000
 
 
 class Choice(Format):
@@ -54,23 +56,52 @@ class Loading(Format):
     choice: Slug | None = None  # multiple choice only: the option whose log-odds it moves
 
 
+class BaseRate(Format):
+    """How often it happened in the reference class: counts of cases."""
+
+    happened: Annotated[int, Field(strict=True, ge=0, le=MOST_CASES)]
+    of: Annotated[int, Field(strict=True, gt=0, le=MOST_CASES)]
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> Self:
+        if self.happened > self.of:
+            raise ValueError("`happened` may be at most `of`: mend either")
+        return self
+
+    @property
+    def probability(self) -> float:
+        """Mean of the Jeffreys posterior, Beta(happened + .5, of - happened + .5).
+
+        >>> BaseRate(happened=0, of=2).probability  # Beta(0.5, 2.5)
+        0.16666666666666666
+        """
+        return (self.happened + 0.5) / (self.of + 1)
+
+
 class Prior(Format):
     """What a forecaster would say from the reference class alone, before any record of evidence.
 
-    Binary and event: `probability`. Multiple choice: `probabilities`, one an option, summing to 1.
-    Numeric: `quantiles` at 10, 50 and 90. Date: at least two of the quantiles and `after_close`,
-    and optionally `never`.
+    Binary and event: `probability`, or `base_rate` in its place. Multiple choice: `probabilities`,
+    one an option, summing to 1. Numeric: `quantiles` at 10, 50 and 90. Date: at least two of the
+    quantiles and `after_close`, and optionally `never`.
     """
 
     as_of: date  # records published before it are already in the prior and do not count again
     reference_class: Bilingual
+    reference_class_id: Slug | None = None  # shared where a class is: what is learned of it counts
     reason: Bilingual
     probability: Probability | None = None
+    base_rate: BaseRate | None = None
     probabilities: dict[Slug, Probability] | None = None
     quantiles: dict[Literal["10", "50", "90"], Number | date] | None = None
     after_close: Probability | None = None  # dates: chance of "later or never"
     never: Annotated[Number, Field(ge=0, lt=1)] = 0.0  # dates and events: chance of never at all
     windows: tuple[Window, ...] = ()  # events and dates that ride on dated occasions
+
+    @property
+    def opening_probability(self) -> float | None:
+        """Chance of yes, given or from the base rate; None where a prior says more than that."""
+        return self.base_rate.probability if self.base_rate else self.probability
 
 
 class Derived(Format):
@@ -155,24 +186,38 @@ class QuestionFormat(Format):
         return self
 
 
+#: The ways to give a prior, by the type of the question: one of them, and no other.
+_PRIORS: dict[QuestionType, tuple[str, ...]] = {
+    "binary": ("probability", "base_rate"),
+    "multiple_choice": ("probabilities",),
+    "numeric": ("quantiles",),
+    "date": ("quantiles",),
+}
+
+
 def _prior_fault(question: QuestionFormat, prior: Prior) -> str | None:
     """Say what the prior lacks or has too much for the question's type."""
     if prior.windows and not question.event:
         return "`windows` are for events: leave them out"
-    given = {name for name in ("probability", "probabilities", "quantiles") if getattr(prior, name)}
-    wanted = {"binary": "probability", "multiple_choice": "probabilities"}.get(
-        question.type, "quantiles"
-    )
-    if given != {wanted}:
-        return f"a prior for type {question.type} gives `{wanted}`, and of the three only that"
+    if prior.reference_class_id and question.type not in ("binary", "date"):
+        return f"`reference_class_id` is not for type {question.type}: leave it out"
+    ways = {name for names in _PRIORS.values() for name in names}
+    given = [name for name in ways if getattr(prior, name) is not None]
+    wanted = _PRIORS[question.type]
+    if len(given) != 1 or given[0] not in wanted:
+        names = " or ".join(f"`{name}`" for name in wanted)
+        return f"a prior for type {question.type} gives {names}: keep one, and leave the rest out"
     if prior.probabilities is not None:
-        if set(prior.probabilities) != {choice.id for choice in question.choices}:
-            return "`probabilities` must name every choice once"
-        if abs(sum(prior.probabilities.values()) - 1) > 1e-6:
-            return f"`probabilities` sum to {sum(prior.probabilities.values()):.6g}, not 1"
-    if prior.quantiles is not None:
-        return _quantile_fault(question, prior)
-    return None
+        return _probabilities_fault(question, prior.probabilities)
+    return _quantile_fault(question, prior) if prior.quantiles is not None else None
+
+
+def _probabilities_fault(question: QuestionFormat, given: dict[str, float]) -> str | None:
+    """Say what is wrong with the probabilities of a multiple-choice prior."""
+    if set(given) != {choice.id for choice in question.choices}:
+        return "`probabilities` must name every choice once"
+    total = sum(given.values())
+    return f"`probabilities` sum to {total:.6g}, not 1" if abs(total - 1) > 1e-6 else None
 
 
 def _quantile_fault(question: QuestionFormat, prior: Prior) -> str | None:

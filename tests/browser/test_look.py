@@ -29,6 +29,8 @@ PATHS = [
     "/questions/entity-list-deepseek-2026",
     "/questions/garante-final-decision-date",
     "/questions/lmarena-top-cn-end-2025",
+    "/sources",
+    "/sources/deepseek",
 ]
 
 

@@ -57,7 +57,44 @@ QUESTIONS: list[tuple[str, dict[str, Any], str]] = [
     ("date", {"event": True, "prior": {"quantiles": {"50": "2025-05-01"}}}, "are for type binary"),
     ("binary", {}, "give `prior`, or `derived_from`"),
     ("binary", {"derived_from": {"question": "other"}}, "exactly one of `by` and `at_least`"),
-    ("binary", {"prior": {}}, "type binary gives `probability`"),
+    ("binary", {"prior": {}}, "gives `probability` or `base_rate`: keep one"),
+    (
+        "binary",
+        {"prior": {"probability": 0.5, "base_rate": {"happened": 1, "of": 2}}},
+        "gives `probability` or `base_rate`: keep one",
+    ),
+    (
+        "binary",
+        {"prior": {"probability": 0.5, "quantiles": {"50": 3}}},
+        "gives `probability` or `base_rate`: keep one",
+    ),
+    (
+        "binary",
+        {"prior": {"base_rate": {"happened": 3, "of": 2}}},
+        "`happened` may be at most `of`: mend either",
+    ),
+    ("binary", {"prior": {"base_rate": {"happened": 0, "of": 0}}}, "greater than 0"),
+    ("binary", {"prior": {"base_rate": {"happened": -1, "of": 2}}}, "greater than or equal to 0"),
+    ("binary", {"prior": {"base_rate": {"happened": True, "of": 2}}}, "valid integer"),
+    ("binary", {"prior": {"base_rate": {"happened": 1.5, "of": 2}}}, "valid integer"),
+    ("date", {"prior": {"base_rate": {"happened": 1, "of": 2}}}, "type date gives `quantiles`"),
+    (
+        "numeric",
+        {
+            "range": RANGE,
+            "prior": {"quantiles": {"10": 2, "50": 3, "90": 4}, "reference_class_id": "prices"},
+        },
+        "`reference_class_id` is not for type numeric: leave it out",
+    ),
+    (
+        "multiple_choice",
+        {
+            "choices": CHOICES,
+            "prior": {"probabilities": {"red": 0.5, "green": 0.5}, "reference_class_id": "hues"},
+        },
+        "`reference_class_id` is not for type multiple_choice: leave it out",
+    ),
+    ("binary", {"prior": {"probability": 0.5, "reference_class_id": "A b"}}, "match pattern"),
     ("date", {"prior": {"probability": 0.5}}, "type date gives `quantiles`"),
     (
         "multiple_choice",

@@ -29,7 +29,7 @@ def shipped() -> Bank:
 def test_the_ledger_holds_the_whole_bank_and_verifies(
     bank_reading: Database, shipped: Bank
 ) -> None:
-    parts = (shipped.questions, shipped.evidence, shipped.resolutions)
+    parts = (shipped.questions, shipped.evidence, shipped.resolutions, shipped.scenarios)
     with bank_reading.read() as connection:
         checkpoint = verify(connection)
         entries = list(read_entries(connection))

@@ -28,7 +28,17 @@ def test_help_lists_the_commands_and_loads_nothing_slow():
     loaded = run_python("import sys, api.cli; print(*sys.modules)")
 
     assert answer.returncode == 0
-    for command in ("serve", "questions", "show", "evidence", "replay", "doctor", "key", "bank"):
+    for command in (
+        "serve",
+        "questions",
+        "show",
+        "evidence",
+        "replay",
+        "doctor",
+        "key",
+        "bank",
+        "what-if",
+    ):
         assert command in answer.stdout
     assert not {"numpy", "pydantic", "sqlalchemy", "fastapi", "pymc"} & set(loaded.split())
 
@@ -58,6 +68,55 @@ def test_show_tells_the_forecast_why_it_moved_and_each_record_with_its_bits(at):
     assert "Entity List" in answer.stdout
     assert "bits" in answer.stdout
     assert "ev048" in answer.stdout
+
+
+def test_sources_are_told_by_what_their_word_is_worth(at):
+    table, piped = run("sources", *at, "-o", "table"), run("sources", *at)
+    items = json.loads(piped.stdout)["items"]
+
+    assert "reuters" in table.stdout
+    assert "Nothing has been learned yet" in table.stdout
+    assert {"deepseek", "reuters"} <= {item["id"] for item in items}
+    assert items[0]["grades"][0]["before"]["believed"][0]["claimed"] == 3
+
+
+def test_a_what_if_is_asked_in_words_and_told_as_a_table(at):
+    asked = ("what-if", *at, "--learn", "entity-list-deepseek-2026:yes", "--make",
+             "chip_access:-1.5", "--target", OPEN_DATE)  # fmt: skip
+    table, piped = run(*asked, "-o", "table"), json.loads(run(*asked).stdout)
+    wrong = run("what-if", *at, "--learn", "entity-list-deepseek-2026")
+    nowhere = run("what-if", *at, "--world", "nowhere")
+
+    assert "If we make and learn" in table.stdout
+    assert "What to watch next" in table.stdout
+    assert table.stdout.index("entity-list-deepseek") < table.stdout.index("garante-final")
+    assert {q["question"]: q["bits"] for q in piped["questions"]}[OPEN_DATE] < -0.1
+    assert (wrong.returncode, nowhere.returncode) == (1, 1)
+    assert "question:yes" in wrong.stderr
+    assert "world" in nowhere.stderr
+
+
+def test_a_scenario_is_stored_listed_and_shown(at, tmp_path):
+    file = tmp_path / "scenario.yaml"
+    file.write_text(
+        "id: late\nworld: deepseek-r2\ntitle: {en: It comes late}\n"
+        f"learn: [{{question: {OPEN_DATE}, after: 2028-06-30}}]\n"
+    )
+    added = run("scenario", "add", str(file), *at, "-o", "table")
+    listed = run("scenario", "list", *at, "-o", "table")
+    shown = run("scenario", "show", "late", *at, "-o", "table")
+    gone = run("scenario", "show", "r2-keeps-its-promise", *at, "-o", "table")
+    piped = [
+        json.loads(run("scenario", *words, *at).stdout) for words in (["list"], ["show", "late"])
+    ]
+
+    assert added.stdout.startswith("late: "), added.stderr
+    assert "It comes late" in listed.stdout
+    assert "If we learn" in shown.stdout
+    assert "opening" in shown.stdout
+    assert "It cannot be any more" in gone.stdout
+    assert len(piped[0]["items"]) == 4
+    assert piped[1]["steps"][0]["cause"] == "opening"
 
 
 def test_evidence_from_words_moves_the_question_and_can_be_taken_back(at):
@@ -195,3 +254,14 @@ def test_a_second_server_is_refused_and_the_command_line_goes_through_the_first(
     assert "taken" in taken.stderr
     assert newest == entry
     assert answer.status_code == 201
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_not_there_is_one_line_and_changes_nothing(at):
+    before = run("ledger", "checkpoint", *at).stdout
+    answer = run("fit", "--all", "--scheduler", "tcp://127.0.0.1:9", *at)
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("No Dask scheduler answers at tcp://127.0.0.1:9. Start one")
+    assert len(answer.stderr.splitlines()) == 1
+    assert run("ledger", "checkpoint", *at).stdout == before

@@ -42,6 +42,10 @@ def sure(
         correlation=correlation * every,
         trust=trust * every,
         submitter_spread=0 * every,
+        claim_bias=0 * every,
+        half_lives=np.tile([365.0, 90.0], (draws, 1)),
+        cancellation=0 * every,
+        damping=0 * every,
         seed=0,
     )
 

@@ -1,5 +1,6 @@
 """Tests of the tree of errors."""
 
+import pickle
 import re
 from string import Formatter
 
@@ -22,6 +23,13 @@ def test_an_error_carries_its_facts_beside_its_message() -> None:
     assert isinstance(error, Refused)
     assert error.facts == {"question": "q", "until": "2025-01-01"}
     assert str(error).startswith("q takes evidence until 2025-01-01")
+
+
+def test_an_error_travels_between_processes_with_its_facts() -> None:
+    error = pickle.loads(pickle.dumps(QuestionClosed(question="q", until="2025-01-01")))
+
+    assert type(error) is QuestionClosed
+    assert error.facts == {"question": "q", "until": "2025-01-01"}
 
 
 @pytest.mark.parametrize("error", OWN)

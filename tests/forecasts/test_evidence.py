@@ -18,6 +18,7 @@ from forecasts.evidence import (
 from forecasts.outcomes import Floats, date_space
 from forecasts.priors import HazardPrior
 from forecasts.questions import Curve, Question
+from forecasts.reading import aged_profile
 from forecasts.times import start_of_day
 from tests.forecasts import building as b
 
@@ -169,19 +170,29 @@ def test_a_report_loses_half_its_weight_in_a_year_and_a_rumour_in_90_days() -> N
 def test_what_is_said_of_a_day_decays_to_that_day(three_days: Curve, event: Question) -> None:
     """The middle of day 1 is .5 days on, that of day 3 2.5, never counts at the close, 3."""
     record = b.record("r", published=START, kind="rumour")
-    profile = signal_on(three_days, event, record, stance(direction="yes")).profile
+    signal = signal_on(three_days, event, record, stance(direction="yes"))
 
-    np.testing.assert_allclose(profile[[0, 2]], 0.5 * 2 ** (-np.array([0.5, 2.5]) / 90))
-    assert profile[3] == pytest.approx(-0.5 * 2 ** (-3 / 90))
+    np.testing.assert_allclose(signal.age, [0.5, 1.5, 2.5, 3.0])
+    expected = np.array([0.5, 0.5, 0.5, -0.5]) * 2 ** (-signal.age / 90)
+    np.testing.assert_allclose(aged_profile(signal), expected)
 
 
 def test_a_record_newer_than_a_cell_does_not_gain_weight(
     three_days: Curve, event: Question
 ) -> None:
     record = b.record("r", published=START + 2, kind="rumour")
-    profile = signal_on(three_days, event, record, stance(direction="yes")).profile
+    signal = signal_on(three_days, event, record, stance(direction="yes"))
 
-    np.testing.assert_array_equal(profile[:2], [0.5, 0.5])
+    np.testing.assert_allclose(signal.age, [0, 0, 0.5, 1.0])
+
+
+def test_a_fact_and_a_measured_value_do_not_age(three_days: Curve, event: Question) -> None:
+    fact = signal_on(three_days, event, b.record("r"), stance(direction="yes"))
+    asked, on = b.number()
+    report = b.record("s", kind="report")
+    value = signal_on(on, asked, report, Stance("number", measured=(1.0, 1.0)))
+
+    assert fact.age.tolist() == value.age.tolist() == [0.0]
 
 
 MISFITS = [

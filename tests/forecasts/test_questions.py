@@ -29,7 +29,7 @@ def test_the_pull_of_a_draw_is_its_drivers_times_the_loadings() -> None:
 
 
 def test_cells_of_dates_are_about_their_days_and_others_about_the_close() -> None:
-    np.testing.assert_array_equal(b.plain()[1].cell_instants, [b.CLOSES, b.CLOSES])
+    np.testing.assert_array_equal(b.plain()[1].cell_instants, [b.CLOSES])
     np.testing.assert_allclose(b.event()[1].cell_instants[[0, -1]], [b.OPENS + 0.5, b.CLOSES])
 
 

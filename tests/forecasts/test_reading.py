@@ -8,12 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasts.evidence import Record, Signal, Stance, signal_on
+from forecasts.origins import (
+    LARGEST_RANK,
+    OriginGroup,
+    gain,
+    ranked,
+    trusted_and_new,
+)
 from forecasts.outcomes import Floats
 from forecasts.reading import (
     NEWCOMER_BOUND,
     bounded,
-    gain,
-    group_by_origin,
+    cancelled,
     origin_signal,
     read_newcomers,
     read_origin,
@@ -23,11 +29,18 @@ from forecasts.reliability import draw_from_priors
 from tests.forecasts import building as b
 
 PLAIN, ON = b.plain()
-HALF = np.log([0.5, 0.5])
+HALF = np.array([0.5, 0.5])
 
 
 def signal(record: Record, direction: str = "yes", weight: float = 1.0) -> Signal:
     return signal_on(ON, PLAIN, record, Stance("plain", direction, weight))  # type: ignore[arg-type]
+
+
+def one_origin(*signals: Signal, behind: OriginGroup | None = None) -> OriginGroup:
+    """What counts of signals of one origin, whoever submitted them."""
+    group = ranked((signals[0].record.origin, signals[0].subject), signals, behind)
+    assert group is not None
+    return group
 
 
 def contrast(reading: Floats) -> Floats:
@@ -64,7 +77,7 @@ def test_a_reading_changes_nothing_on_average_and_never_lifts_a_set_past_its_bou
 ) -> None:
     rng = np.random.default_rng(seed)
     measure = rng.dirichlet(np.ones(size))
-    likelihood = np.exp(bounded(strength * rng.normal(size=size), np.log(measure), trust))
+    likelihood = np.exp(bounded(strength * rng.normal(size=size), measure, trust))
     some = rng.random(size) < 0.5
 
     assert measure @ likelihood == pytest.approx(1)
@@ -83,7 +96,7 @@ def test_an_untrusted_origin_says_nothing_and_a_trusted_one_all() -> None:
 
 def test_one_record_is_worth_its_weight_less_what_distrust_takes() -> None:
     """w = 1, slope 1, r = .9: Z = cosh .5, L = ln(.9 e^+-.5 / Z + .1)."""
-    reading = read_origin(group_by_origin([signal(b.record("r"))])[0], b.sure())
+    reading = read_origin(one_origin(signal(b.record("r"))), b.sure())
 
     z = (np.exp(0.5) + np.exp(-0.5)) / 2
     expected = np.log(0.9 * np.exp([-0.5, 0.5]) / z + 0.1)
@@ -91,18 +104,15 @@ def test_one_record_is_worth_its_weight_less_what_distrust_takes() -> None:
 
 
 def test_agreeing_and_opposing_records_are_ranked_apart_strongest_first() -> None:
-    signals = [
+    first = one_origin(
         signal(b.record("weak", origin="o"), weight=1),
         signal(b.record("strong", origin="o"), weight=3),
         signal(b.record("against", origin="o"), "no", 2),
-        signal(b.record("elsewhere", origin="p"), weight=9),
-    ]
+    )
 
-    first, second = group_by_origin(signals)
-
-    ranks = dict(zip([s.record.id for s in first.signals], first.ranks, strict=True))
+    ranks = dict(zip([s.record.id for s in first.counted], first.counted_ranks, strict=True))
     assert ranks == {"strong": 1, "weak": 2, "against": 1}
-    assert (second.key, second.ranks) == (("p", "yes plain"), (1,))
+    assert first.size == pytest.approx(6 * 0.9)  # grade B
 
 
 def test_a_poor_record_never_displaces_a_good_one() -> None:
@@ -111,10 +121,10 @@ def test_a_poor_record_never_displaces_a_good_one() -> None:
     poor = signal(b.record("poor", origin="o", grade="E"), weight=2.1)
     theta = replace(b.sure(), grades=np.tile([1.0, 0.9, 0.7, 0.4, 0.1, 0.5], (4, 1)))
 
-    alone, both = group_by_origin([good]), group_by_origin([poor, good])
+    alone, both = one_origin(good), one_origin(poor, good)
 
-    assert [s.record.id for s in both[0].signals] == ["good", "poor"]
-    more = contrast(read_origin(both[0], theta)) - contrast(read_origin(alone[0], theta))
+    assert [s.record.id for s in both.counted] == ["good", "poor"]
+    more = contrast(read_origin(both, theta)) - contrast(read_origin(alone, theta))
     assert np.all(more > 0)
 
 
@@ -122,7 +132,7 @@ def test_three_like_records_of_one_origin_count_as_their_design_effect() -> None
     """rho = .7: 3 / (1 + 2 x .7) = 1.25 times one record's S, +-1/2."""
     signals = [signal(b.record(name, origin="o")) for name in "abc"]
 
-    total = origin_signal(group_by_origin(signals)[0], b.sure())
+    total = origin_signal(one_origin(*signals), b.sure())
 
     np.testing.assert_allclose(total, np.tile([-0.625, 0.625], (4, 1)))
 
@@ -130,38 +140,104 @@ def test_three_like_records_of_one_origin_count_as_their_design_effect() -> None
 def test_a_copy_adds_nothing_whoever_sends_it() -> None:
     record = b.record("a", origin="o", fingerprint="same")
     copy = replace(record, id="b", submitter="newcomer")
-    trusted = group_by_origin([signal(record)])
+    both = [signal(record), signal(copy)]
 
-    together = group_by_origin([signal(record), signal(replace(copy, submitter="curator"))])
-    pool = group_by_origin([signal(copy)], after=trusted)
-
-    assert together[0].ranks == (1, 0)
-    assert pool == []
-    np.testing.assert_array_equal(
-        origin_signal(together[0], b.sure()), origin_signal(trusted[0], b.sure())
-    )
-
-
-def test_a_null_record_takes_no_rank_even_from_newcomers() -> None:
-    nothing = signal(b.record("null", origin="o"), weight=0)
-    spoken = signal(b.record("spoken", origin="o"))
-
-    assert group_by_origin([nothing]) == []
-    [group] = group_by_origin([spoken], after=group_by_origin([nothing]))
-    assert group.ranks == (1,)
+    assert one_origin(*both).counted == (both[0],)
+    trusted, new = trusted_and_new(("o", "yes plain"), both, frozenset({"curator"}))
+    assert trusted is not None and trusted.counted == (both[0],)
+    assert new is None
 
 
 def test_newcomers_rank_behind_whoever_stands_alone() -> None:
-    trusted = group_by_origin([signal(b.record("a", origin="o"), weight=1)])
-    [pool] = group_by_origin(
-        [
-            signal(b.record("b", origin="o"), weight=4),
-            signal(b.record("c", origin="o"), "no", 1),
-        ],
-        after=trusted,
+    trusted = one_origin(signal(b.record("a", origin="o"), weight=1))
+    pool = one_origin(
+        signal(b.record("b", origin="o"), weight=4),
+        signal(b.record("c", origin="o"), "no", 1),
+        behind=trusted,
     )
 
-    assert pool.ranks == (2, 1)  # second of those who agree, first of those who oppose
+    assert pool.counted_ranks == (2, 1)  # second of those who agree, first of those who oppose
+
+
+def test_beyond_a_limit_more_of_the_same_adds_nothing() -> None:
+    """What is left out of equal signals is 1% of them all at rho = .7."""
+    signals = [signal(b.record(f"r{n:02}", origin="o")) for n in range(LARGEST_RANK + 9)]
+
+    assert len(one_origin(*signals).counted) == LARGEST_RANK
+    heard = sum(gain(rank, 0.7) for rank in range(1, LARGEST_RANK + 1))
+    assert heard == pytest.approx(1 / 0.7, rel=0.015)
+
+
+def test_what_ages_ages_by_the_learned_half_life() -> None:
+    """A year before the close at a half-life of 365 days: half of S = +-1/2; at 730, .7071."""
+    record = b.record("r", published=b.CLOSES - 365, kind="report")
+    theta = replace(b.sure(draws=2), half_lives=np.array([[365.0, 90.0], [730.0, 90.0]]))
+
+    total = origin_signal(one_origin(signal(record)), theta)
+
+    np.testing.assert_allclose(total[:, 1], [0.25, 0.5 / np.sqrt(2)])
+
+
+def test_bias_comes_off_every_claim_and_loud_sources_are_cut() -> None:
+    """(2 - .5) x 4^-.5 = .75 for yes; -(2 + .5) / 2 = -1.25 for no: half of that in S."""
+    bias, damping = np.full(4, 0.5), np.full(4, 0.5)
+    theta = replace(b.sure(), claim_bias=bias, damping=damping, loudness={"agency": 4.0})
+    record = b.record("r", source="agency")
+
+    yes, no = (origin_signal(one_origin(signal(record, d, 2.0)), theta) for d in ("yes", "no"))
+
+    np.testing.assert_allclose(yes[:, 1], 0.375)
+    np.testing.assert_allclose(no[:, 1], -0.625)
+
+
+@given(
+    slopes=st.lists(st.floats(-0.5, 2), min_size=1, max_size=6),
+    correlation=st.floats(0, 0.95),
+    seed=st.integers(0, 999),
+)
+def test_cancelled_signals_are_the_likelihood_ratio_of_correlated_normals(
+    slopes: list[float], correlation: float, seed: int
+) -> None:
+    """Signals z ~ N(+-d / 2, Sigma): ln of the ratio of their densities is d' Sigma^-1 z."""
+    rng = np.random.default_rng(seed)
+    count, loudness = len(slopes), rng.uniform(0.5, 3, len(slopes))
+    z = rng.standard_normal(count)
+    sigma = (1 - correlation) * np.eye(count) + correlation
+    discrimination = np.array(slopes) * loudness
+
+    each = cancelled(np.array(slopes), loudness, float(discrimination.sum()), count, correlation)
+
+    assert each @ (z * loudness) == pytest.approx(
+        discrimination @ np.linalg.solve(sigma, z), abs=1e-7
+    )
+
+
+def test_cancellation_is_mixed_in_by_its_share_and_a_lone_record_knows_none() -> None:
+    """Two like records, rho = .7: by rank 1 + .3 / 1.7; cancelled 2 / 1.7: the same sum."""
+    signals = [signal(b.record(name, origin="o")) for name in "ab"]
+    poor = signal(b.record("c", origin="o", grade="E"), weight=1)
+    theta = replace(b.sure(), grades=np.tile([1.0, 0.9, 0.7, 0.4, 0.1, 0.5], (4, 1)))
+    shared = replace(theta, cancellation=np.array([0.0, 0.5, 1.0, 1.0]))
+
+    like, lone = one_origin(*signals), one_origin(signals[0])
+    mixed = one_origin(signals[0], poor)
+
+    np.testing.assert_allclose(origin_signal(like, shared), origin_signal(like, theta))
+    np.testing.assert_array_equal(origin_signal(lone, shared), origin_signal(lone, theta))
+    weakened = contrast(origin_signal(mixed, shared)) - contrast(origin_signal(lone, shared))
+    assert weakened[0] > 0 and weakened[3] < 0  # the poor one shows what error they share
+    assert weakened[1] == pytest.approx((weakened[0] + weakened[3]) / 2)
+
+
+def test_values_of_one_origin_are_ranked_whatever_is_shared() -> None:
+    asked, on = b.number()
+    stance = Stance("number", measured=(50.0, 5.0))
+    values = [signal_on(on, asked, b.record(name, stance, origin="o"), stance) for name in "ab"]
+    shared = replace(b.sure(), cancellation=np.ones(4))
+
+    total = origin_signal(one_origin(*values), shared)
+
+    np.testing.assert_allclose(total[0], values[0].profile * 2 / 1.7)
 
 
 @given(
@@ -172,10 +248,10 @@ def test_newcomers_rank_behind_whoever_stands_alone() -> None:
 def test_newcomers_together_move_log_odds_by_at_most_their_bound(
     claims: list[tuple[str, float]],
 ) -> None:
-    groups = group_by_origin(
-        signal(b.record(f"r{place}"), direction, weight)
+    groups = [
+        one_origin(signal(b.record(f"r{place}"), direction, weight))
         for place, (direction, weight) in enumerate(claims)
-    )
+    ]
     reading = read_newcomers(groups, ON.opening_cells, draw_from_priors(seed=5, draws=32))
 
     assert np.all(np.abs(contrast(reading)) <= NEWCOMER_BOUND + 1e-12)
@@ -188,7 +264,7 @@ def test_newcomers_of_two_subjects_are_read_under_the_opening_prior() -> None:
         signal_on(on, asked, b.record("b"), Stance("number", measured=(90.0, 1.0))),
     ]
 
-    reading = read_newcomers(group_by_origin(signals), on.opening_cells, b.sure())
+    reading = read_newcomers([one_origin(one) for one in signals], on.opening_cells, b.sure())
 
     np.testing.assert_allclose(np.exp(reading) @ on.opening_cells, 1)
     assert np.ptp(reading) <= NEWCOMER_BOUND
@@ -198,7 +274,7 @@ def test_two_origins_of_newcomers_are_half_correlated() -> None:
     """S of each is +-.1; the second counts gain(2, .5) = 1/3: +-.1333 in all, under the cap."""
     signals = [signal(b.record(name), weight=0.2) for name in "ab"]
 
-    reading = read_newcomers(group_by_origin(signals), ON.opening_cells, b.sure())
+    reading = read_newcomers([one_origin(one) for one in signals], ON.opening_cells, b.sure())
 
     said = 0.1 * (1 + 1 / 3)
     scaled = 0.9 * np.exp([-said, said]) / np.cosh(said) + 0.1

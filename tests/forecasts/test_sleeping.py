@@ -12,11 +12,13 @@ from forecasts.timeline import (
     Refitted,
     Registered,
     Retracted,
+    Supposed,
     asleep,
     awaken,
 )
 from tests.forecasts import building as b
 from tests.forecasts.histories import QUESTIONS, probability, resolved, run, said, tellers, timeline
+from tests.forecasts.supposing import learn, outcome
 
 
 def whole_history() -> list[tuple[Event, float]]:
@@ -33,6 +35,7 @@ def whole_history() -> list[tuple[Event, float]]:
         *(resolved(f"s{n}", True, b.OPENS + 3.1) for n in range(3)),
         *tellers(ESTABLISHED_RECORDS, "number", "higher", b.OPENS + 4.4),
         said("b", "event", "yes", b.OPENS + 20.6),
+        (Supposed(learn(outcome("by-early"), outcome("choice", "green"))), b.OPENS + 21.2),
         resolved("number", 42.0, b.OPENS + 25.2),
         said("c", "date", "later", b.OPENS + 40.9),
         resolved("event", None, b.OPENS + 45.7, "annulled"),
@@ -56,6 +59,7 @@ def test_sleeping_through_events_and_waking_is_as_if_awake_to_the_last_bit() -> 
     assert steps == [] and world.moves >= 2
     assert (woken.ended, woken.waiting, woken.world.now) == (awake.ended, (), world.now)
     assert woken.world.established == world.established == {"curator", "ann"}
+    assert woken.followed.standing == awake.followed.standing != {}
     assert list(woken.world.terms) == list(world.terms)
     for name, term in world.terms.items():
         np.testing.assert_array_equal(woken.world.terms[name], term)

@@ -11,7 +11,8 @@ from forecasts.curves import read_curve
 from forecasts.evidence import Record, Stance, signal_on
 from forecasts.outcomes import Floats, cell_of
 from forecasts.questions import Curve, Question
-from forecasts.reading import bounded, gain, slope
+from forecasts.origins import gain
+from forecasts.reading import bounded, cancelled, slope
 from forecasts.reliability import Reliability, draw_from_priors
 from forecasts.resolutions import Resolution
 from forecasts.timeline import Timeline
@@ -20,10 +21,12 @@ from forecasts.worlds import World, observe
 from models.diagnostics import SamplingSettings, require_good
 from models.readings import Reading, resolved_readings
 from models.reliability import (
+    READINGS_TO_LEARN_CANCELLATION,
     ReliabilityData,
-    _Theta,
+    Theta,
     build,
     log_chance,
+    loudness_of,
     reliability_data,
     reliability_of,
 )
@@ -105,7 +108,7 @@ def test_slope_gives_tensors_the_same_numbers() -> None:
 
 def test_bounded_gives_tensors_the_same_numbers() -> None:
     signal = np.array([[-40.0, 0.0, 3.0], [0.0, 0.0, 0.0]])
-    measure = np.log([0.2, 0.5, 0.3])
+    measure = np.array([0.2, 0.5, 0.3])
 
     on_tensors = number(bounded(pt.as_tensor(signal), pt.as_tensor(measure), 0.9, pt))
 
@@ -164,16 +167,70 @@ def test_a_derived_question_teaches_nothing_of_its_own() -> None:
     assert resolved_readings(Timeline(world=known_world()), outcomes, RECORDED) == []
 
 
+def test_cancelled_gives_tensors_the_same_numbers() -> None:
+    point = (0.8, 1.5, 2.3, 3.0, 0.65)
+
+    on_tensors = number(cancelled(*(pt.as_tensor(value) for value in point)))
+
+    assert on_tensors == pytest.approx(cancelled(*point), abs=1e-10)
+
+
 @pytest.mark.parametrize("established", [CURATORS, frozenset[str]()])
 def test_chance_of_an_outcome_is_that_of_the_domain(established: frozenset[str]) -> None:
-    rows = all_readings()
+    """To the last digit; where days or ranks were merged (reports, sooner, higher), to .3%."""
+    rows = [classed(reading) for reading in all_readings()]
     data = reliability_data(rows, established)
     theta, tensors = one_theta(data)
 
     found = np.concatenate([number(log_chance(batch, tensors)) for batch in data.batches])
 
     by_hand = [log_chance_by_hand(reading, theta, established) for reading in rows]
-    np.testing.assert_allclose(np.sort(found), np.sort(by_hand), rtol=0, atol=1e-10)
+    difference = np.abs(np.sort(found) - np.sort(by_hand))
+    assert difference.max() < 3e-3
+    assert np.sum(difference < 1e-9) >= 4
+
+
+def classed(reading: Reading) -> Reading:
+    """The same reading, on a question of a class where there is a yes."""
+    name = "bans" if reading.curve.id == "plain" else "releases"
+    return replace(reading, curve=replace(reading.curve, reference_class=name))
+
+
+def test_claims_are_measured_against_what_is_usual() -> None:
+    """Usual is sqrt((3 x 1 + 16) / 4) = 2.18; ten usual claims stand beside each source's own."""
+    asked, on = b.plain()
+    claims = [("calm", 1.0), ("calm", -1.0), ("calm", 1.0), ("loud", 4.0)]
+    signals = [
+        signal_on(on, asked, b.record(f"r{n}", source=who), Stance("plain", "yes", weight))
+        for n, (who, weight) in enumerate(claims)
+    ]
+
+    loudness = loudness_of(signals)
+
+    usual = 19 / 4
+    assert loudness == pytest.approx(
+        {"calm": np.sqrt((3 / usual + 10) / 13), "loud": np.sqrt((16 / usual + 10) / 11)}
+    )
+
+
+def test_few_readings_leave_corroboration_as_it_is() -> None:
+    few = reliability_data(simulated(questions=8), CURATORS)
+    many = reliability_data(simulated(READINGS_TO_LEARN_CANCELLATION), CURATORS)
+
+    assert not few.cancels and many.cancels
+    names = {variable.name for variable in build(many).free_RVs}
+    assert names - {variable.name for variable in build(few).free_RVs} == {
+        "cancellation",
+        "damping",
+    }
+    assert few.shape != many.shape
+
+
+def test_more_readings_of_as_many_sources_have_the_same_shape() -> None:
+    some, more = (reliability_data(simulated(count), CURATORS) for count in (20, 90))
+
+    assert some.shape == more.shape
+    assert len(some.sources) == 8  # the honest, the liar, and six nobodies
 
 
 @pytest.mark.slow
@@ -198,6 +255,8 @@ def test_without_readings_the_model_is_the_prior() -> None:
         "correlation",
         "trust",
         "submitter_spread",
+        "claim_bias",
+        "log_half_lives",
     }
 
 
@@ -207,7 +266,7 @@ def test_a_liar_is_found_out_and_an_honest_source_is_not_blamed() -> None:
     posterior, diagnostics = sample(build(data), SamplingSettings(seed=7))
     require_good(diagnostics, "reliability")
 
-    theta = reliability_of(posterior, seed=7)
+    theta = reliability_of(posterior, data, seed=7)
 
     honest, liar = slope_of(theta, "honest"), slope_of(theta, "liar")
     assert theta.draws == 1_000
@@ -250,20 +309,34 @@ def slope_of(theta: Reliability, source: str) -> Floats:
     )
 
 
-def one_theta(data: ReliabilityData) -> tuple[Reliability, _Theta]:
+def one_theta(data: ReliabilityData) -> tuple[Reliability, Theta]:
     """One draw of theta, as the domain and as the model hold it."""
     rng = np.random.default_rng(4)
     sources = {name: rng.standard_normal(1) for name in data.sources}
     submitters = {name: 0.3 * rng.standard_normal(1) for name in data.submitters}
-    theta = replace(draw_from_priors(5, draws=1), sources=sources, submitters=submitters)
-    tensors = _Theta(
+    classes = {name: rng.standard_normal(1) for name in data.classes}
+    theta = replace(
+        draw_from_priors(5, draws=1),
+        sources=sources,
+        submitters=submitters,
+        classes=classes,
+        loudness=data.loudness,
+        cancellation=np.array([0.4]),
+        damping=np.array([0.6]),
+    )
+    tensors = Theta(
         base=theta.base[0],
         grades=theta.grades[0],
         source_spread=theta.source_spread[0],
         correlation=theta.correlation[0],
         trust=theta.trust[0],
+        claim_bias=theta.claim_bias[0],
+        half_lives=pt.as_tensor([*theta.half_lives[0], np.inf]),
+        cancellation=theta.cancellation[0],
+        damping=theta.damping[0],
         sources=np.array([sources[name][0] for name in data.sources]),
         submitters=np.array([submitters[name][0] for name in data.submitters]),
+        classes=np.array([0.0, *(classes[name][0] for name in data.classes)]),
     )
     return theta, tensors
 

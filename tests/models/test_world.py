@@ -22,7 +22,7 @@ from forecasts.worlds import World, advance, observe, settle
 from models.comparison import compare, root_mean_square
 from models.diagnostics import SamplingSettings, require_good
 from models.sampling import sample
-from models.world import build, merged_cells, world_data
+from models.world import build, known_curve, merged_cells, world_data
 from tests.forecasts import building as b
 from tests.models.evaluating import PLAIN, number
 
@@ -72,19 +72,19 @@ def test_priors_give_tensors_the_same_numbers(prior: CellPrior, pull: float) -> 
 def test_merging_cells_keeps_the_evidence_exactly() -> None:
     for state in known_world().curves.values():
         pulls = state.curve.pull(np.array([[0.7, -1.3]]))
-        prior, factor = merged_cells(state)
         whole = np.exp(state.curve.prior.log_cells(pulls)) @ state.factor
 
-        merged = np.exp(prior.log_cells(pulls)) @ factor
+        merged = merged_cells(known_curve(state))
 
-        np.testing.assert_allclose(merged, whole, rtol=1e-12)
+        there = np.exp(merged.prior.log_cells(pulls)) @ merged.factor
+        np.testing.assert_allclose(there, whole, rtol=1e-12)
 
 
 def test_a_settled_curve_keeps_three_cells() -> None:
-    _, factor = merged_cells(known_world().curves["event"])
+    merged = merged_cells(known_curve(known_world().curves["event"]))
 
-    assert len(factor) == 4  # before, the day itself, after, and never
-    assert np.count_nonzero(factor) == 1
+    assert len(merged.factor) == 4  # before, the day itself, after, and never
+    assert np.count_nonzero(merged.factor) == 1
 
 
 @settings(max_examples=10)

@@ -1,0 +1,132 @@
+"""Fits: all, one, and land one that was sampled elsewhere."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field, ValidationError
+from sqlalchemy import select
+
+from api.access import AdminDep, InstanceDep
+from api.answers import Answer, iso
+from api.errors import problem_responses
+from api.workflows.landing import land_fit
+from api.workflows.refitting import Fit
+from data.formats.fits import FitFormat
+from data.tables import FITS
+from forecasts.errors import FitTooLarge, UnknownFit
+
+router = APIRouter(prefix="/fits", tags=["fits"])
+FitId = Annotated[str, Path(max_length=120, examples=["deepseek-r2-284-0a1b2c3d4e5f"])]
+#: A fit of 1,000 sources has 10 MB of draws.
+LARGEST_MIB = 64
+_LARGEST_BYTES = LARGEST_MIB * 2**20
+_COLUMNS = (FITS.c.id, FITS.c.seq, FITS.c.world, FITS.c.landed_at, FITS.c.body)
+_UPLOAD: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "One line of JSON (UTF-8, ended by a newline): id, world, draws_sha256, "
+        "seed, versions, diagnostics and checkpoint, as the ledger will keep them. After it the "
+        f"draws, an uncompressed .npz. At most {LARGEST_MIB} MiB. `kizashi fit` makes both.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class FitAnswer(Answer):
+    """A fit as the ledger holds it, without its draws."""
+
+    entry: int = Field(description="its number in the ledger")
+    landed_at: str
+    fit: FitFormat
+
+
+class FitList(Answer):
+    """A page of fits, newest entry first; the first of a world is the one in force."""
+
+    items: tuple[FitAnswer, ...]
+    next_before: int | None = Field(description="give it as `before` for the next page")
+
+
+class FitLanded(FitAnswer):
+    """A fit that landed."""
+
+    repeated: bool = Field(description="it was there already; nothing was stored twice")
+    moved: int = Field(description="number of forecasts that it moved")
+
+
+async def read_fit(request: Request, _admin: AdminDep) -> Fit:
+    """Read a fit from a body, once it is known that its sender may land one.
+
+    Raises:
+        FitTooLarge: it has more bytes than are taken; the rest is not read.
+        RequestValidationError: its first line is not a fit.
+    """
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LARGEST_BYTES:
+            raise FitTooLarge(most=LARGEST_MIB)
+    line, _, draws = bytes(body).partition(b"\n")
+    try:
+        written = FitFormat.model_validate_json(line)
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        raise RequestValidationError(faults) from error
+    return Fit(written.model_dump(mode="json"), draws)
+
+
+@router.get("", operation_id="list_fits")
+def list_fits(
+    instance: InstanceDep,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> FitList:
+    """List the fits that landed, newest entry of the ledger first."""
+    query = select(*_COLUMNS).order_by(FITS.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(FITS.c.seq < before)
+    with instance.database.read() as connection:
+        rows = connection.execute(query).all()
+    last = rows[-1].seq if len(rows) == limit else None
+    return FitList(items=tuple(_answer(row) for row in rows), next_before=last)
+
+
+@router.get("/{fit}", operation_id="get_fit", responses=problem_responses(404))
+def get_fit(fit: FitId, instance: InstanceDep) -> FitAnswer:
+    """Get one fit."""
+    with instance.database.read() as connection:
+        row = connection.execute(select(*_COLUMNS).where(FITS.c.id == fit)).first()
+    if row is None:
+        raise UnknownFit
+    return _answer(row)
+
+
+@router.post(
+    "",
+    operation_id="land_fit",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra=_UPLOAD,
+    responses={
+        200: {"model": FitLanded, "description": "It was there already"},
+        **problem_responses(401, 403, 404, 409, 413, 503),
+    },
+)
+def post_fit(
+    sent: Annotated[Fit, Depends(read_fit)], instance: InstanceDep, response: Response
+) -> FitLanded:
+    """Land a fit: it moves every forecast of its world. The server never samples.
+
+    Evidence keeps being taken meanwhile. It is durable when this answers.
+    """
+    landed = land_fit(instance.writer, sent, instance.clock)
+    if landed.repeated:
+        response.status_code = status.HTTP_200_OK
+    told = get_fit(landed.fit, instance)
+    return FitLanded(**dict(told), repeated=landed.repeated, moved=len(landed.steps))
+
+
+def _answer(row: Any) -> FitAnswer:
+    """Give a row as an answer."""
+    written = FitFormat.model_validate_json(row.body)
+    return FitAnswer(entry=row.seq, landed_at=iso(row.landed_at), fit=written)

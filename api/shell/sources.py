@@ -1,0 +1,39 @@
+"""Showing on the command line what sources are worth."""
+
+from api.language import translate
+from api.pages.intervals import believed
+from api.pages.worths import TRIPLE, ratio_of
+from api.shell.opening import open_for_reading
+from api.shell.output import print_json, print_line, print_table, wants_json
+from api.source_answers import SourceAnswer
+from api.sources import source_answers
+from api.words import in_language
+from api.workflows.restoring import restore_timelines
+
+
+def list_sources(database: str | None, output: str | None, language: str) -> None:
+    """Print every source with what its word is worth before and after learning."""
+    with open_for_reading(database) as opened, opened.read() as connection:
+        answers = source_answers(connection, restore_timelines(connection))
+    if wants_json(output):
+        print_json({"items": [answer.model_dump(mode="json") for answer in answers]})
+        return
+    print_line(translate("What is left of a claim that would triple the odds", language))
+    words = ("Source", "Grade", "Records", "Before learning", "After learning", "Title")
+    print_table([translate(word, language) for word in words], [_row(a, language) for a in answers])
+    if not any(answer.fit for answer in answers):
+        print_line(translate("Nothing has been learned yet: the prior serves.", language))
+
+
+def _row(answer: SourceAnswer, language: str) -> tuple[str, ...]:
+    """One line of the list."""
+    commonest = answer.grades[0]
+    before, after = believed(commonest, TRIPLE)
+    return (
+        answer.id,
+        commonest.grade,
+        str(answer.records),
+        ratio_of(before, language),
+        ratio_of(after, language) if after else "–",
+        in_language(answer.title, language),
+    )
