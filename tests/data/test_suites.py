@@ -65,5 +65,5 @@ def test_what_does_not_fit_is_said(
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SuiteUnreadable, match="questions.parquet is missing"):
+    with pytest.raises(SuiteUnreadable, match=r"questions\.parquet is missing"):
         read_suite(str(tmp_path))

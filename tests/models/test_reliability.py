@@ -9,9 +9,9 @@ import pytest
 
 from forecasts.curves import read_curve
 from forecasts.evidence import Record, Stance, signal_on
+from forecasts.origins import gain
 from forecasts.outcomes import Floats, cell_of
 from forecasts.questions import Curve, Question
-from forecasts.origins import gain
 from forecasts.reading import bounded, cancelled, slope
 from forecasts.reliability import Reliability, draw_from_priors
 from forecasts.resolutions import Resolution
