@@ -2,7 +2,7 @@
 
 Simulates numeric and date questions: a truth from the opening prior, theta from its priors, records
 from the truth as the model reads them, one in twenty a gross error. Forecasts them as the server
-does, which knows neither. Prints a table in Markdown. Takes about four minutes.
+does, which knows neither. Prints a table in Markdown. Takes about six minutes.
 
     OPENBLAS_NUM_THREADS=1 uv run python -m benchmarks.coverage [--questions 1000] [--gross .05]
 """
