@@ -109,7 +109,8 @@ def reliability_data(readings: Iterable[Reading], established: frozenset[str]) -
 def loudness_of(signals: Iterable[Signal]) -> dict[str, float]:
     """Give the root mean square of each source's claims beside that of all, by source id."""
     squares: dict[str, list[float]] = defaultdict(list)
-    for signal in signals:
+    once = {(signal.record.id, signal.subject): signal for signal in signals}
+    for signal in once.values():  # a date that is read twice makes nobody louder
         if not signal.is_value:
             squares[signal.record.source].append(signal.weight**2)
     if not squares:
