@@ -9,6 +9,7 @@ import typer
 from api.cli_backtest import backtest_app
 from api.cli_options import LANGUAGE, Database, Output, _
 from api.cli_scenarios import scenario_app, what_if_app
+from api.cli_score import score_app
 from api.language import say
 from forecasts.errors import KizashiError
 
@@ -35,6 +36,7 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 app.add_typer(what_if_app)
+app.add_typer(score_app)
 
 
 @app.command(help=_("Serve the API and the pages; the first start loads the bank."))

@@ -22,3 +22,9 @@ Output = Annotated[
     str | None,
     typer.Option("-o", "--output", help=_("table or json; json where the output is a pipe.")),
 ]
+RowOutput = Annotated[
+    str | None,
+    typer.Option(
+        "-o", "--output", help=_("table, json, csv or parquet; json where the output is a pipe.")
+    ),
+]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.answers import evidence_answer
 from api.source_answers import (
@@ -24,8 +24,7 @@ from api.source_answers import (
     worth_answer,
 )
 from api.workflows.unfolding import PRIOR_SEED
-from data.decoding import decode_resolution
-from data.facts import newest_resolutions
+from data.facts import outcomes_of, recorded_instants
 from data.formats.banks import Source
 from data.formats.base import Bilingual
 from data.sources import (
@@ -35,7 +34,6 @@ from data.sources import (
     newest_records,
     record_counts,
 )
-from data.tables import EVIDENCE
 from forecasts.errors import UnknownSource, UnknownWorld
 from forecasts.evidence import worse_grade
 from forecasts.reliability import GRADES, Reliability, draw_from_priors
@@ -201,14 +199,8 @@ def _prior() -> Reliability:
 
 def _teaching(connection: Connection, timeline: Timeline) -> frozenset[str]:
     """Give the records that were there when a fit looks at their questions."""
-    questions = timeline.world.questions
-    outcomes = {
-        question: decode_resolution(written, questions[question])
-        for question, written in newest_resolutions(connection).items()
-        if question in questions
-    }
-    rows = connection.execute(select(EVIDENCE.c.id, EVIDENCE.c.recorded_at))
-    readings = resolved_readings(timeline, outcomes, {row.id: row.recorded_at for row in rows})
+    outcomes = outcomes_of(connection, timeline.world.questions)
+    readings = resolved_readings(timeline, outcomes, recorded_instants(connection))
     return frozenset(signal.record.id for reading in readings for signal in reading.signals)
 
 

@@ -61,13 +61,13 @@ def main() -> None:
     whole = {**PLAIN, "target": "deepseek-v5-release-date"}
     plain, ranked = (WhatIfFormat.model_validate(body) for body in (PLAIN, whole))
     five = Scenario("five", tuple(OutcomeCondition(name, "is", value=True) for name in FIVE))
-    world, weights = timeline.world, timeline.world.weights
+    world = timeline.world
     print(f"what-if on {len(timeline.standing)} open questions", end=": ")
     print(f"{milliseconds(lambda: answer_what_if(timeline, plain, 'en')):.1f} ms")
     print("with ranking and tornado", end=": ")
     print(f"{milliseconds(lambda: answer_what_if(timeline, ranked, 'en')):.1f} ms")
     print("one step of a scenario over five questions", end=": ")
-    print(f"{milliseconds(lambda: chance_of(world, five, weights)):.2f} ms")
+    print(f"{milliseconds(lambda: chance_of(world, five)):.2f} ms")
     print(f"loading the bank: {without:.1f} s, with its three scenarios {seconds:.1f} s")
 
 

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from data.decoding import fingerprint
+from data.decoding import decode_resolution, fingerprint
 from data.formats.banks import WorldFormat
 from data.formats.evidence import EvidenceFormat
 from data.formats.questions import QuestionFormat
@@ -23,6 +23,8 @@ from data.tables import (
     WORLDS,
 )
 from forecasts.errors import UnknownEvidence, UnknownQuestion, UnknownWorld
+from forecasts.questions import Question
+from forecasts.resolutions import Resolution
 from forecasts.times import end_of_day, start_of_day
 
 
@@ -177,6 +179,21 @@ def newest_resolutions(connection: Connection) -> dict[str, ResolutionFormat]:
         row.question: ResolutionFormat.model_validate_json(row.body)
         for row in connection.execute(query)
     }
+
+
+def outcomes_of(connection: Connection, questions: Mapping[str, Question]) -> dict[str, Resolution]:
+    """Read the outcome that holds, for each of some questions that has one."""
+    return {
+        question: decode_resolution(written, questions[question])
+        for question, written in newest_resolutions(connection).items()
+        if question in questions
+    }
+
+
+def recorded_instants(connection: Connection) -> dict[str, float]:
+    """Read when each record of evidence entered the ledger, by record id."""
+    rows = connection.execute(select(EVIDENCE.c.id, EVIDENCE.c.recorded_at))
+    return {row.id: row.recorded_at for row in rows}
 
 
 def resolution_instants(connection: Connection, questions: Sequence[str]) -> dict[str, float]:

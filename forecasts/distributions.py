@@ -118,6 +118,7 @@ def _far_side(question: Question, cells: Floats) -> Floats:
 
 def _log2_odds(probability: float) -> float:
     """Log2 odds, finite up to certainty."""
+    # Not `scenarios.log2_odds`: it rounds otherwise, and a replay compares stored bits to the last.
     inside = min(max(probability, 1e-12), 1 - 1e-12)
     return float(np.log2(inside) - np.log2(1 - inside))
 

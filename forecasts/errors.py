@@ -3,6 +3,7 @@
 KizashiError
 ├── Malformed                   a value that cannot mean anything
 │   ├── ImpossibleProbability
+│   ├── NumbersDoNotFit
 │   ├── ImpossiblePrior
 │   ├── StanceDoesNotFit
 │   ├── OutcomeDoesNotFit
@@ -66,6 +67,12 @@ class ImpossibleProbability(Malformed):
     """A number that should be a probability is not one."""
 
     message = "A probability must lie in [0, 1]: {count} of {total} do not."
+
+
+class NumbersDoNotFit(Malformed):
+    """Arrays or settings that cannot be used together."""
+
+    message = "These numbers do not fit: {what}. Give {mend}."
 
 
 class ImpossiblePrior(Malformed):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -130,6 +130,15 @@ def weight_of_probability(stated: float, before: float) -> float:
     return weight_of_ratio(odds)
 
 
+def decay(age: Any, half_life: Any) -> Any:
+    """Share of its weight that evidence keeps after some days.
+
+    >>> decay(365.0, 365.0), decay(90.0, np.inf)
+    (0.5, 1.0)
+    """
+    return 2.0 ** (-age / half_life)
+
+
 def signal_on(curve: Curve, question: Question, record: Record, stance: Stance) -> Signal:
     """Lay a stance over the cells of the curve that its question reads.
 
@@ -148,7 +157,7 @@ def signal_on(curve: Curve, question: Question, record: Record, stance: Stance) 
         instants=curve.cell_instants,
         measure=measure,
         is_value=False,
-        freshness=2.0 ** (-age / HALF_LIFE_DAYS[record.kind]),
+        freshness=decay(age, HALF_LIFE_DAYS[record.kind]),
     )
 
 

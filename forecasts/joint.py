@@ -7,7 +7,7 @@ from itertools import pairwise, product
 import numpy as np
 
 from forecasts.conditions import Stretch, common, point_of, yes_stretch
-from forecasts.distributions import quantile
+from forecasts.distributions import outer_edges, quantile
 from forecasts.errors import UnknownQuestion
 from forecasts.outcomes import Floats, OutcomeSpace
 from forecasts.scenarios import Supposition
@@ -142,5 +142,4 @@ def _cuts(space: OutcomeSpace, cells: Floats, levels: Sequence[float]) -> tuple[
 
 def quantile_of(space: OutcomeSpace, cells: Floats, level: float) -> float:
     """Quantile of a date or number; infinite where it lies in a tail, or is later or never."""
-    tail = [-np.inf] if space.kind == "number" else []
-    return quantile(np.concatenate([tail, space.edges, [np.inf]]), cells, level)
+    return quantile(outer_edges(space), cells, level)

@@ -11,6 +11,7 @@ from forecasts.errors import OutcomeDoesNotFit
 from forecasts.times import end_of_day, start_of_day
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 Kind = Literal["binary", "choice", "number", "date"]
 Outcome = bool | str | float | date
 

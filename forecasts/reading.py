@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from forecasts.evidence import HALF_LIFE_DAYS, Signal
+from forecasts.evidence import HALF_LIFE_DAYS, Signal, decay
 from forecasts.origins import OriginGroup, gain, measure_of, pool_shares
 from forecasts.outcomes import Floats
 from forecasts.reliability import Reliability
@@ -47,11 +47,6 @@ def cancelled(slope: Any, loudness: Any, total: Any, count: Any, correlation: An
     return (slope - shared) / (1 - correlation)
 
 
-def decay(age: Any, half_life: Any) -> Any:
-    """Share of its weight that evidence keeps after some days."""
-    return 2.0 ** (-age / half_life)
-
-
 def bounded(signal: Any, measure: Any, trust: Any, xp: ModuleType = np) -> Any:
     """Log-likelihood of one origin: L = ln(r exp(S) / Z + 1 - r), Z = sum_j m(j) exp(S(j)).
 
@@ -83,13 +78,6 @@ def read_origin(group: OriginGroup, reliability: Reliability) -> Floats:
         total = _signal(group, profiles, strengths[:, rows], reliability, rows)
         reading[rows] = _bounded(total, measure, reliability.trust[rows, None])
     return reading if cell is None else reading[:, cell]
-
-
-def origin_signal(group: OriginGroup, reliability: Reliability) -> Floats:
-    """S of one origin for every draw of the reliabilities, shape (draws, cells)."""
-    profiles = np.stack([signal.profile for signal in group.counted])
-    rows = slice(0, reliability.draws)
-    return _signal(group, profiles, _strengths(group, reliability), reliability, rows)
 
 
 def draw_blocks(draws: int) -> Iterator[slice]:
@@ -126,25 +114,33 @@ def aged_profile(signal: Signal) -> Floats:
 
 def _strengths(group: OriginGroup, reliability: Reliability) -> Floats:
     """Nats of each signal that counts, shape (signals, draws)."""
-    ranked = _ranked_strengths(group, reliability)
     share = reliability.cancellation
     if group.counted[0].is_value or len(group.counted) == 1 or not share.any():
-        return ranked
-    slopes = np.stack([_slope_of(signal, reliability) for signal in group.counted])
+        return _ranked_strengths(group, reliability)
+    slopes, claims = _slopes(group, reliability), _claims(group, reliability)
+    ranked = _gains(group, reliability) * slopes * claims
     loudness = np.array([_loudness_of(s, reliability) for s in group.counted])[:, None]
     total = (slopes * loudness).sum(axis=0)
     apart = cancelled(slopes, loudness, total, len(slopes), reliability.correlation)
-    claims = _claims(group, reliability)
     return np.asarray((1 - share) * ranked + share * apart * claims)
 
 
 def _ranked_strengths(group: OriginGroup, reliability: Reliability) -> Floats:
     """The same where corroboration counts by rank, shape (signals, draws)."""
-    gains = gain(np.array(group.counted_ranks)[:, None], reliability.correlation)
+    gains = _gains(group, reliability)
     if group.counted[0].is_value:
-        return np.asarray(gains)
-    slopes = np.stack([_slope_of(signal, reliability) for signal in group.counted])
-    return np.asarray(gains * slopes * _claims(group, reliability))
+        return gains
+    return np.asarray(gains * _slopes(group, reliability) * _claims(group, reliability))
+
+
+def _gains(group: OriginGroup, reliability: Reliability) -> Floats:
+    """What each signal adds by its rank, shape (signals, draws)."""
+    return np.asarray(gain(np.array(group.counted_ranks)[:, None], reliability.correlation))
+
+
+def _slopes(group: OriginGroup, reliability: Reliability) -> Floats:
+    """Slope of each signal, shape (signals, draws)."""
+    return np.stack([_slope_of(signal, reliability) for signal in group.counted])
 
 
 def _claims(group: OriginGroup, reliability: Reliability) -> Floats:

@@ -107,17 +107,14 @@ class Supposition:
         return np.asarray(cells / cells.sum())
 
 
-def chance_of(world: World, scenario: Scenario, weights: Floats | None = None) -> Chance:
+def chance_of(world: World, scenario: Scenario) -> Chance:
     """How likely a scenario is; zero where it cannot be, given what is known.
-
-    Args:
-        weights: the world's own, where they have been worked out already.
 
     Raises:
         UnknownQuestion, UnknownDriver, ConditionDoesNotFit: see there.
     """
     _, _, within = _confine(world, scenario)
-    return _weighed(world.weights if weights is None else weights, within)[0]
+    return _weighed(world.weights, within)[0]
 
 
 def suppose(world: World, scenario: Scenario) -> Supposition:

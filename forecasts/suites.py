@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasts.outcomes import Floats
+from forecasts.outcomes import Floats, Indices
 from forecasts.reliability import GRADES, PRIORS
-
-type Indices = NDArray[np.int64]
 
 #: Records that an attacker adds to a question, and the strength that each claims, in nats.
 ATTACK_RECORDS, ATTACK_CLAIM = 20, 4.5

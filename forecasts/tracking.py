@@ -52,8 +52,7 @@ def follow(log: ScenarioLog, world: World, cause: str, cause_id: str) -> Scenari
     """Look at every scenario anew; those that moved take a step."""
     if world.unread or not log.scenarios:
         return log
-    weights = world.weights
-    standing = {name: chance_of(world, one, weights) for name, one in log.scenarios.items()}
+    standing = {name: chance_of(world, one) for name, one in log.scenarios.items()}
     steps = []
     for name, chance in standing.items():
         before = log.standing.get(name)

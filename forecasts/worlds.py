@@ -6,6 +6,7 @@ one curve's table and one column of weights. When too few draws carry the weight
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -35,7 +36,7 @@ SMALLEST_SAMPLE = 0.25
 SLICE_STEPS = 10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class World:
     """The joint state of linked questions.
 
@@ -76,7 +77,7 @@ class World:
         """Log weight of each draw, up to a constant."""
         return np.asarray(sum(self.terms.values(), start=-self.reference))
 
-    @property
+    @cached_property
     def weights(self) -> Floats:
         """Weight of each draw; they sum to one."""
         return normalised(self.log_weights)
@@ -192,12 +193,13 @@ def relearn(
         prepared: an earlier state of this world, read with the same theta and the same set: only
             what came since is read, and the result is the same to the last bit.
     """
-    if prepared is None or prepared.established != established:
-        prepared = replace(world, curves={})
+    known: Mapping[str, CurveState] = {}
+    if prepared is not None and prepared.established == established:
+        known = prepared.curves
     world = replace(world, reliability=reliability, established=established)
     if world.unread:
         return world
-    curves = {c: _caught_up(world, s, prepared.curves.get(c)) for c, s in world.curves.items()}
+    curves = {c: _caught_up(world, s, known.get(c)) for c, s in world.curves.items()}
     if draws is None or reference is None:
         return _with_curves(world, curves)
     world = replace(world, curves=curves)

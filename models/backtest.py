@@ -5,7 +5,6 @@ The road is the one that every forecast takes: the same records, curves, reading
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -99,8 +98,7 @@ def learn(
     model = build(data)
     posterior, diagnostics = sample(model, settings, shape=data.shape)
     if diagnostics.faults:
-        longer = replace(settings, draws=2 * settings.draws, tune=2 * settings.tune)
-        posterior, diagnostics = sample(model, longer, shape=data.shape)
+        posterior, diagnostics = sample(model, settings.longer, shape=data.shape)
     require_good(diagnostics, "reliability")
     return reliability_of(posterior, data, settings.seed), diagnostics
 

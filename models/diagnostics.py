@@ -35,10 +35,14 @@ class SamplingSettings:
     target_accept: float = 0.9
 
     @property
+    def longer(self) -> "SamplingSettings":
+        """The same seed, and twice the tuning and draws."""
+        return replace(self, tune=2 * self.tune, draws=2 * self.draws)
+
+    @property
     def again(self) -> "SamplingSettings":
         """Another seed, and twice the tuning and draws: for a run whose diagnostics were poor."""
-        seed = (self.seed + _ANOTHER_SEED) % 2**32
-        return replace(self, seed=seed, tune=2 * self.tune, draws=2 * self.draws)
+        return replace(self.longer, seed=(self.seed + _ANOTHER_SEED) % 2**32)
 
 
 @dataclass(frozen=True, slots=True)

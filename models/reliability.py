@@ -15,16 +15,16 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
-from forecasts.evidence import Signal
+from forecasts.evidence import Signal, decay
 from forecasts.origins import gain
-from forecasts.outcomes import Floats
+from forecasts.outcomes import Floats, Indices
 from forecasts.priors import log_sum_exp
-from forecasts.reading import bounded, cancelled, decay, slope
+from forecasts.reading import bounded, cancelled, slope
 from forecasts.reliability import AGEING, GRADES, PRIORS, RELIABILITY_DRAWS, Reliability
 from models.packing import as_tensors
 from models.readings import Reading
 from models.sampling import thinned
-from models.voices import Indices, Names, ReadingBatch, batch_readings
+from models.voices import Names, ReadingBatch, batch_readings
 
 #: From so many readings on, whether like reports share their error and loud sources are worth less
 #: is learned; fewer cannot tell, and corroboration had better never weaken on a guess.

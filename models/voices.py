@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecasts.curves import class_profile
 from forecasts.evidence import Signal
@@ -17,12 +16,11 @@ from forecasts.origins import (
     pool_shares,
     trusted_and_new,
 )
-from forecasts.outcomes import Floats
+from forecasts.outcomes import Floats, Indices
 from forecasts.reading import LARGEST_SIGNAL, NEWCOMER_BOUND, aged_profile
 from forecasts.reliability import AGEING, GRADES
 from models.readings import Reading
 
-Indices = NDArray[np.int64]
 #: Readings with at most this many different cells share a batch, so that few cells are padding:
 #: a handful of records for or against one side tell few cells apart.
 NARROW_CELLS = 16

@@ -1,8 +1,10 @@
 """Printing: tables on a terminal, JSON in a pipe."""
 
+import io
 import json
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -11,12 +13,59 @@ from rich.table import Table
 from forecasts.errors import KizashiError
 
 FORMATS = ("table", "json")
+#: Formats of what is a table of numbers.
+ROW_FORMATS = (*FORMATS, "csv", "parquet")
 
 
 class UnknownFormat(KizashiError):
     """An output format is asked for that does not exist."""
 
-    message = "There is no such output format: give table or json."
+    message = "There is no such output format: give {formats}."
+
+
+class BinaryOnTerminal(KizashiError):
+    """Parquet is asked for where a person would see it."""
+
+    message = "Parquet cannot be shown on a terminal: send it to a file, with > rows.parquet."
+
+
+def format_of_rows(output: str | None) -> str:
+    """Tell in which format to print rows: as asked, else JSON where the output is no terminal.
+
+    Raises:
+        UnknownFormat: it is none of ROW_FORMATS.
+        BinaryOnTerminal: Parquet is asked for on a terminal.
+    """
+    if output is None:
+        return "table" if sys.stdout.isatty() else "json"
+    if output not in ROW_FORMATS:
+        raise UnknownFormat(formats=", ".join(ROW_FORMATS))
+    if output == "parquet" and sys.stdout.isatty():
+        raise BinaryOnTerminal
+    return output
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], form: str) -> None:
+    """Print rows as json, csv or parquet; in JSON, numbers that there are none of are null."""
+    if form == "json":
+        print_json([{key: _as_json(value) for key, value in row.items()} for row in rows])
+        return
+    import pandas as pd  # noqa: PLC0415  # takes a second
+
+    frame = pd.DataFrame(rows)
+    if form == "csv":
+        sys.stdout.write(frame.to_csv(index=False))
+    else:
+        buffer = io.BytesIO()
+        frame.to_parquet(buffer, index=False)
+        sys.stdout.buffer.write(buffer.getvalue())
+
+
+def _as_json(value: Any) -> Any:
+    """Give what JSON has no number for as null, and infinity as the largest number."""
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return None if math.isnan(value) else math.copysign(sys.float_info.max, value)
 
 
 def wants_json(output: str | None) -> bool:
@@ -28,7 +77,7 @@ def wants_json(output: str | None) -> bool:
     if output is None:
         return not sys.stdout.isatty()
     if output not in FORMATS:
-        raise UnknownFormat
+        raise UnknownFormat(formats=", ".join(FORMATS))
     return output == "json"
 
 

@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from data.decoding import decode_resolution
-from data.facts import newest_resolutions
+from data.facts import outcomes_of, recorded_instants
 from data.fits import encode_fit
 from data.ledger import Checkpoint
-from data.tables import EVIDENCE
 from data.writer import Transaction
 from forecasts.errors import UnknownWorld
 from forecasts.outcomes import Floats
@@ -69,15 +67,8 @@ def gather_inputs(transaction: Transaction, world: str) -> FitInputs:
 
 def read_inputs(connection: Connection, timeline: Timeline, checkpoint: Checkpoint) -> FitInputs:
     """Read what a fit needs beside a timeline of the same moment."""
-    questions = timeline.world.questions
-    resolutions = {
-        question: decode_resolution(written, questions[question])
-        for question, written in newest_resolutions(connection).items()
-        if question in questions
-    }
-    rows = connection.execute(select(EVIDENCE.c.id, EVIDENCE.c.recorded_at))
-    recorded = {row.id: row.recorded_at for row in rows}
-    return FitInputs(timeline, checkpoint, resolutions, recorded)
+    resolutions = outcomes_of(connection, timeline.world.questions)
+    return FitInputs(timeline, checkpoint, resolutions, recorded_instants(connection))
 
 
 def fit_world(inputs: FitInputs, settings: SamplingSettings) -> Fit:

@@ -14,6 +14,14 @@ RECORD: dict[str, Any] = {
     "fact": {"en": "Two people said that V5 is planned for the first quarter."},
     "stances": [{"question": OPEN_DATE, "direction": "sooner", "strength": "moderate"}],
 }
+#: The outcome of a question of the bank that is open.
+OUTCOME: dict[str, Any] = {
+    "question": "coding-arena-parity-2028",
+    "outcome": True,
+    "resolved_at": "2026-11-23",
+    "known_by": "2026-11-23",
+    "basis": {"en": "For the test."},
+}
 
 
 def stance(question: str, **said: Any) -> dict[str, Any]:

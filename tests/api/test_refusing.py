@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.api.asking import CLOSED, OPEN_DATE, RECORD, get, stance
+from tests.api.asking import CLOSED, OPEN_DATE, OUTCOME, RECORD, get, stance
 
 REFUSALS = [
     (stance(CLOSED, direction="yes", strength="weak"), 409, "question-closed"),
@@ -81,15 +81,8 @@ def test_writing_needs_a_key_that_is_known_and_reaches(reader, reader_key):
     ],
 )
 def test_an_outcome_that_cannot_be_is_refused(reader, reader_key, change):
-    outcome = {
-        "question": "coding-arena-parity-2028",
-        "outcome": True,
-        "resolved_at": "2026-11-23",
-        "known_by": "2026-11-23",
-        "basis": {"en": "For the test."},
-    }
     answer = reader.post(
-        "/api/v1/resolutions", json=outcome | change, headers=reader_key("resolver")
+        "/api/v1/resolutions", json=OUTCOME | change, headers=reader_key("resolver")
     )
 
     assert answer.status_code == 409

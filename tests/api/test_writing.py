@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from api.instance import Instance
 from forecasts.distributions import forecast_all
 from forecasts.worlds import World
-from tests.api.asking import OPEN_DATE, RECORD, get, moved, stance
+from tests.api.asking import OPEN_DATE, OUTCOME, RECORD, get, moved, stance
 
 
 def test_a_record_moves_its_question_and_the_history_shows_the_step(client, key):
@@ -121,14 +121,7 @@ def test_no_secret_is_stored(instance, client, key):
 
 
 def test_resolving_ends_the_question_and_moves_its_world(client, key):
-    outcome = {
-        "question": "coding-arena-parity-2028",
-        "outcome": True,
-        "resolved_at": "2026-11-23",
-        "known_by": "2026-11-23",
-        "basis": {"en": "For the test."},
-    }
-    answer = client.post("/api/v1/resolutions", json=outcome, headers=key("resolver"))
+    answer = client.post("/api/v1/resolutions", json=OUTCOME, headers=key("resolver"))
     question = get(client, "/questions/coding-arena-parity-2028")
     late = stance("coding-arena-parity-2028", direction="yes", strength="weak")
 
@@ -140,20 +133,13 @@ def test_resolving_ends_the_question_and_moves_its_world(client, key):
 
 def test_a_second_resolution_needs_a_reason_and_then_supersedes(client, key):
     headers = key("resolver")
-    outcome = {
-        "question": "coding-arena-parity-2028",
-        "outcome": True,
-        "resolved_at": "2026-11-23",
-        "known_by": "2026-11-23",
-        "basis": {"en": "For the test."},
-    }
-    client.post("/api/v1/resolutions", json=outcome, headers=headers)
-    other = {**outcome, "outcome": False}
+    client.post("/api/v1/resolutions", json=OUTCOME, headers=headers)
+    other = {**OUTCOME, "outcome": False}
     bare = client.post("/api/v1/resolutions", json=other, headers=headers)
     reasoned = {**other, "supersedes_reason": "The table was misread."}
     taken = client.post("/api/v1/resolutions", json=reasoned, headers=headers)
     kept = [r for r in get(client, "/resolutions")["items"]
-            if r["resolution"]["question"] == outcome["question"]]  # fmt: skip
+            if r["resolution"]["question"] == OUTCOME["question"]]  # fmt: skip
 
     assert (bare.status_code, bare.json()["type"]) == (409, "/problems/already-resolved")
     assert taken.status_code == 201

@@ -20,12 +20,11 @@ from forecasts.reading import (
     NEWCOMER_BOUND,
     bounded,
     cancelled,
-    origin_signal,
     read_newcomers,
     read_origin,
     slope,
 )
-from forecasts.reliability import draw_from_priors
+from forecasts.reliability import Reliability, draw_from_priors
 from tests.forecasts import building as b
 
 PLAIN, ON = b.plain()
@@ -41,6 +40,13 @@ def one_origin(*signals: Signal, behind: OriginGroup | None = None) -> OriginGro
     group = ranked((signals[0].record.origin, signals[0].subject), signals, behind)
     assert group is not None
     return group
+
+
+def centred_signal(group: OriginGroup, theta: Reliability) -> Floats:
+    """S about its middle, shape (draws, cells): at full trust a reading is S less a constant."""
+    trusting = replace(theta, trust=np.ones(theta.draws))
+    reading = read_origin(group, trusting)
+    return np.asarray(reading - reading.mean(axis=1, keepdims=True))
 
 
 def contrast(reading: Floats) -> Floats:
@@ -132,7 +138,7 @@ def test_three_like_records_of_one_origin_count_as_their_design_effect() -> None
     """rho = .7: 3 / (1 + 2 x .7) = 1.25 times one record's S, +-1/2."""
     signals = [signal(b.record(name, origin="o")) for name in "abc"]
 
-    total = origin_signal(one_origin(*signals), b.sure())
+    total = centred_signal(one_origin(*signals), b.sure())
 
     np.testing.assert_allclose(total, np.tile([-0.625, 0.625], (4, 1)))
 
@@ -173,7 +179,7 @@ def test_what_ages_ages_by_the_learned_half_life() -> None:
     record = b.record("r", published=b.CLOSES - 365, kind="report")
     theta = replace(b.sure(draws=2), half_lives=np.array([[365.0, 90.0], [730.0, 90.0]]))
 
-    total = origin_signal(one_origin(signal(record)), theta)
+    total = centred_signal(one_origin(signal(record)), theta)
 
     np.testing.assert_allclose(total[:, 1], [0.25, 0.5 / np.sqrt(2)])
 
@@ -184,7 +190,7 @@ def test_bias_comes_off_every_claim_and_loud_sources_are_cut() -> None:
     theta = replace(b.sure(), claim_bias=bias, damping=damping, loudness={"agency": 4.0})
     record = b.record("r", source="agency")
 
-    yes, no = (origin_signal(one_origin(signal(record, d, 2.0)), theta) for d in ("yes", "no"))
+    yes, no = (centred_signal(one_origin(signal(record, d, 2.0)), theta) for d in ("yes", "no"))
 
     np.testing.assert_allclose(yes[:, 1], 0.375)
     np.testing.assert_allclose(no[:, 1], -0.625)
@@ -222,9 +228,9 @@ def test_cancellation_is_mixed_in_by_its_share_and_a_lone_record_knows_none() ->
     like, lone = one_origin(*signals), one_origin(signals[0])
     mixed = one_origin(signals[0], poor)
 
-    np.testing.assert_allclose(origin_signal(like, shared), origin_signal(like, theta))
-    np.testing.assert_array_equal(origin_signal(lone, shared), origin_signal(lone, theta))
-    weakened = contrast(origin_signal(mixed, shared)) - contrast(origin_signal(lone, shared))
+    np.testing.assert_allclose(centred_signal(like, shared), centred_signal(like, theta))
+    np.testing.assert_array_equal(centred_signal(lone, shared), centred_signal(lone, theta))
+    weakened = contrast(centred_signal(mixed, shared)) - contrast(centred_signal(lone, shared))
     assert weakened[0] > 0 and weakened[3] < 0  # the poor one shows what error they share
     assert weakened[1] == pytest.approx((weakened[0] + weakened[3]) / 2)
 
@@ -235,9 +241,10 @@ def test_values_of_one_origin_are_ranked_whatever_is_shared() -> None:
     values = [signal_on(on, asked, b.record(name, stance, origin="o"), stance) for name in "ab"]
     shared = replace(b.sure(), cancellation=np.ones(4))
 
-    total = origin_signal(one_origin(*values), shared)
+    total = centred_signal(one_origin(*values), shared)
 
-    np.testing.assert_allclose(total[0], values[0].profile * 2 / 1.7)
+    profile = values[0].profile
+    np.testing.assert_allclose(total[0], (profile - profile.mean()) * 2 / 1.7)
 
 
 @given(

@@ -1,25 +1,20 @@
-"""Tests of learning: the same formulas, nothing from the future, and liars are found out."""
+"""Tests of learning: the same formulas as the domain's, and liars are found out."""
 
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pytensor.tensor as pt
 import pytest
 
 from forecasts.curves import read_curve
-from forecasts.evidence import Record, Stance, signal_on
+from forecasts.evidence import Stance, signal_on
 from forecasts.origins import gain
-from forecasts.outcomes import Floats, cell_of
+from forecasts.outcomes import Floats
 from forecasts.questions import Curve, Question
 from forecasts.reading import bounded, cancelled, slope
 from forecasts.reliability import Reliability, draw_from_priors
-from forecasts.resolutions import Resolution
-from forecasts.timeline import Timeline
-from forecasts.times import day_of
-from forecasts.worlds import World, observe
 from models.diagnostics import SamplingSettings, require_good
-from models.readings import Reading, resolved_readings
+from models.readings import Reading
 from models.reliability import (
     READINGS_TO_LEARN_CANCELLATION,
     ReliabilityData,
@@ -33,62 +28,9 @@ from models.reliability import (
 from models.sampling import sample
 from tests.forecasts import building as b
 from tests.models.evaluating import PLAIN, number
+from tests.models.resolved import all_readings
 
 CURATORS = frozenset({"curator"})
-HALF = b.OPENS + 182.0  # the edge nearest half of 365 days, which is no edge
-
-
-def outcome(question: str, value: object, day: date = b.LAST, **changes: object) -> Resolution:
-    fields = {"question": question, "status": "resolved", "outcome": value}
-    return Resolution(**{**fields, "resolved_at": day, "known_by": day, **changes})  # type: ignore[arg-type]
-
-
-def known_world() -> World:
-    """Evidence on a curve of every type, before, in and after the first half."""
-    world = b.full_world()
-    for record in RECORDS:
-        world = observe(world, record)
-    return world
-
-
-def early(name: str, *stances: Stance, **changes: object) -> Record:
-    return b.record(name, *stances, **{"published": b.OPENS - 5, **changes})  # type: ignore[arg-type]
-
-
-RECORDS = (
-    early("a", Stance("plain", "yes", 1.1), Stance("event", "no", 0.7), grade="A"),
-    early("a2", Stance("plain", "yes", 0.9), origin="a", source="paper"),
-    early("b", Stance("date", "sooner", 1.1), kind="report", submitter="visitor"),
-    early("b2", Stance("date", "later", 0.4), source="paper", submitter="other"),
-    early("c", Stance("number", measured=(61.0, 8.0)), Stance("event", "yes", 0.4)),
-    early("d", Stance("choice", "toward", 2.0, choice=1), grade="F"),
-    b.record("e", Stance("event", "yes", 2.3), published=b.OPENS + 100),
-    b.record("late", Stance("event", "yes", 4.5), published=b.OPENS + 300),
-)
-RECORDED = {record.id: record.published for record in RECORDS}
-OUTCOMES = {
-    "plain": outcome("plain", True),
-    "event": outcome("event", True, day_of(b.OPENS + 250)),
-    "date": outcome("date", "never"),
-    "number": outcome("number", 70.0),
-    "choice": outcome("choice", "green"),
-}
-
-
-def readings(**recorded: float) -> dict[str, list[Reading]]:
-    timeline = Timeline(world=known_world())
-    found: dict[str, list[Reading]] = {}
-    for reading in resolved_readings(timeline, OUTCOMES, {**RECORDED, **recorded}):
-        found.setdefault(reading.curve.id, []).append(reading)
-    return found
-
-
-def ids(reading: Reading) -> list[str]:
-    return [signal.record.id for signal in reading.signals]
-
-
-def all_readings() -> list[Reading]:
-    return [reading for some in readings().values() for reading in some]
 
 
 @pytest.mark.parametrize("rank", [1.0, 2.0, 5.0])
@@ -113,58 +55,6 @@ def test_bounded_gives_tensors_the_same_numbers() -> None:
     on_tensors = number(bounded(pt.as_tensor(signal), pt.as_tensor(measure), 0.9, pt))
 
     np.testing.assert_allclose(on_tensors, bounded(signal, measure, 0.9), rtol=0, atol=1e-10)
-
-
-def test_dates_are_asked_at_the_opening_and_at_half_of_the_window() -> None:
-    first, second = readings()["event"]
-
-    assert ids(first) == ["a", "c"]
-    assert first.alive.all() and not first.outcome[:182].any() and first.outcome[182:].all()
-    assert ids(second) == ["a", "c", "e"]  # and not what came after
-    assert not second.alive[:182].any() and second.alive[182:].all()
-    happened = cell_of(second.curve.space, day_of(b.OPENS + 250))
-    assert np.flatnonzero(second.outcome).tolist() == [happened]
-
-
-def test_an_event_in_the_first_half_gives_one_reading() -> None:
-    soon = {"event": outcome("event", True, day_of(b.OPENS + 20))}
-
-    (only,) = resolved_readings(Timeline(world=known_world()), soon, RECORDED)
-
-    assert np.flatnonzero(only.outcome).tolist() == [20]
-
-
-def test_a_record_that_entered_late_is_not_read_whatever_its_date() -> None:
-    first, second = readings(c=HALF + 1)["event"]
-
-    assert ids(first) == ["a"]
-    assert ids(second) == ["a", "e"]
-
-
-def test_other_questions_are_read_at_half_of_the_window_or_at_the_opening() -> None:
-    record = b.record("f", Stance("plain", "no", 1.0), published=b.OPENS + 50)
-    timeline = Timeline(world=observe(known_world(), record))
-    recorded = {**RECORDED, "f": record.published}
-    long, short = (
-        resolved_readings(timeline, {"plain": outcome("plain", True, day_of(end))}, recorded)
-        for end in (b.OPENS + 200, b.OPENS + 90)
-    )
-
-    assert ids(long[0]) == ["a", "a2", "f"]
-    assert ids(short[0]) == ["a", "a2"]
-
-
-@pytest.mark.parametrize("status", ["annulled", "ambiguous"])
-def test_what_was_annulled_or_is_ambiguous_teaches_nothing(status: str) -> None:
-    outcomes = {"plain": outcome("plain", None, status=status)}
-
-    assert resolved_readings(Timeline(world=known_world()), outcomes, RECORDED) == []
-
-
-def test_a_derived_question_teaches_nothing_of_its_own() -> None:
-    outcomes = {"by-early": outcome("by-early", False)}
-
-    assert resolved_readings(Timeline(world=known_world()), outcomes, RECORDED) == []
 
 
 def test_cancelled_gives_tensors_the_same_numbers() -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pytensor.tensor as pt
@@ -10,14 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.workflows.loading import load_bank
-from data.banks import bank_directory
-from data.banks import load_bank as read_bank
-from data.database import Database
-from data.writer import Writer
+from benchmarks.online_vs_nuts import bank_timeline
 from forecasts.evidence import Stance
 from forecasts.priors import CellPrior, HazardPrior, LogOddsPrior, SoftmaxPrior, SplitTPrior
-from forecasts.timeline import Timeline
 from forecasts.worlds import World, advance, observe, settle
 from models.comparison import compare, root_mean_square
 from models.diagnostics import SamplingSettings, require_good
@@ -124,8 +118,8 @@ def test_a_world_without_questions_is_its_prior() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("day", ["2025-07-01", "2026-11-23"])
-def test_online_forecasts_are_those_of_nuts(tmp_path: Path, day: str) -> None:
-    timeline = bank_timeline(tmp_path, datetime.fromisoformat(day).replace(hour=18, tzinfo=UTC))
+def test_online_forecasts_are_those_of_nuts(day: str) -> None:
+    timeline = bank_timeline(datetime.fromisoformat(day).replace(hour=18, tzinfo=UTC))
     world = timeline.world
     posterior, diagnostics = sample(build(world_data(world)), SamplingSettings(seed=11))
     require_good(diagnostics, "world")
@@ -135,15 +129,3 @@ def test_online_forecasts_are_those_of_nuts(tmp_path: Path, day: str) -> None:
     assert len(differences) > 20
     assert root_mean_square(differences) <= 1.5
     assert max(abs(difference.z) for difference in differences) <= 4.5
-
-
-def bank_timeline(folder: Path, now: datetime) -> Timeline:
-    """The shipped bank's world as it stood at a moment."""
-    bank = read_bank(bank_directory())
-    database = Database(f"sqlite:///{folder / 'bank.db'}")
-    database.migrate()
-    writer = Writer(database)
-    writer.do(lambda transaction: load_bank(transaction, bank, now))
-    writer.close()
-    database.close()
-    return writer.timelines[bank.bank.world.id]

@@ -1,0 +1,162 @@
+"""Reading a folder of forecasts with known outcomes, as a panel of points without look-ahead."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecasts.errors import KizashiError
+from forecasts.outcomes import Floats
+from forecasts.panels import Panel
+
+#: The files of a folder, or of each folder in it, and the columns that each must have.
+_COLUMNS = {
+    "questions.parquet": (
+        "question_id",
+        "source",
+        "group_id",
+        "end_time",
+        "resolve_time",
+        "outcome",
+    ),
+    "forecasts.parquet": (
+        "source",
+        "question_id",
+        "forecaster_id",
+        "kind",
+        "timestamp",
+        "step",
+        "probability",
+    ),
+    "eval_points.parquet": ("source", "question_id", "eval", "eval_time", "eval_step"),
+}
+#: Kinds of forecasters that are no person, bot or model of their own.
+_MARKETS = ("market", "crowd")
+#: Sources each step of which was asked for afresh: a forecast of an earlier step does not stand.
+_STEPS_APART = ("halawi2024",)
+_KEY = ["source", "question_id"]
+
+
+class BacktestUnreadable(KizashiError):
+    """A folder does not hold forecasts with known outcomes."""
+
+    message = "{path} cannot be read as a backtest: {fault}. Its README names files and columns."
+
+
+class OutcomesShared(KizashiError):
+    """What a backtest learns from is what it is measured on."""
+
+    message = (
+        "{count} questions of {path} are in {train} too: what is learned from them would be "
+        "measured on them. Leave --train out (walk-forward), or use --folds to cross-fit."
+    )
+
+
+def read_panel(path: str, train: str | None = None) -> tuple[Panel, np.ndarray]:
+    """Read a folder, and one to learn from, into one panel; tell which points are asked for.
+
+    A folder holds `questions.parquet`, `forecasts.parquet` and `eval_points.parquet`, or folders
+    that do. At each point the latest forecast of each forecaster counts that was made by then.
+
+    Raises:
+        BacktestUnreadable: a file or column is missing, or holds what it cannot hold.
+        OutcomesShared: both folders have a question.
+    """
+    questions, forecasts, points = _read_folder(path)
+    points["asked"] = True
+    if train is not None:
+        taught = _read_folder(train)
+        shared = questions[_KEY].merge(taught[0][_KEY], on=_KEY)
+        if len(shared):
+            raise OutcomesShared(count=len(shared), path=path, train=train)
+        taught[2]["asked"] = False
+        questions, forecasts, points = (
+            pd.concat(both, ignore_index=True)
+            for both in zip((questions, forecasts, points), taught, strict=True)
+        )
+    points = points.merge(questions, on=_KEY)
+    standing = _standing(points, forecasts)
+    stood = points.index.isin(standing["point"])
+    standing["point"] = (np.cumsum(stood) - 1)[standing["point"]]
+    return _panel(points[stood], standing), points["asked"].to_numpy(bool)[stood]
+
+
+def _standing(points: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Give the latest forecast of each forecaster at each point, by time or by step."""
+    asked = points[[*_KEY, "eval_time", "eval_step"]].reset_index(names="point")
+    said = forecasts.reset_index(names="row").merge(asked, on=_KEY)
+    by_step, apart = said["eval_step"].notna(), said["source"].isin(_STEPS_APART)
+    step, asked_step = said["step"].astype(float), said["eval_step"].astype(float)
+    in_step = np.where(apart, step == asked_step, step <= asked_step)
+    stands = np.where(by_step, in_step, said["timestamp"] <= said["eval_time"])
+    said = said[stands.astype(bool)].sort_values(["point", "timestamp", "step", "row"])
+    return said.drop_duplicates(["point", "forecaster_id"], keep="last")
+
+
+def _panel(points: pd.DataFrame, standing: pd.DataFrame) -> Panel:
+    """Number everything."""
+    source, sources = pd.factorize(points["source"], sort=True)
+    evaluation, evaluations = pd.factorize(points["eval"], sort=True)
+    people = standing["source"] + "\n" + standing["forecaster_id"]
+    return Panel(
+        sources=tuple(map(str, sources)),
+        evaluations=tuple(map(str, evaluations)),
+        source=source,
+        evaluation=evaluation,
+        question=_numbered(points["source"] + "\n" + points["question_id"]),
+        group=_numbered(points["source"] + "\n" + points["group_id"].astype(str)),
+        outcome=points["outcome"].to_numpy(float),
+        made=_days(points["eval_time"]),
+        known=_days(points["resolve_time"].fillna(points["end_time"])),
+        point=standing["point"].to_numpy(np.int64),
+        forecaster=_numbered(people),
+        probability=standing["probability"].to_numpy(float),
+        time=_days(standing["timestamp"]),
+        is_market=standing["kind"].isin(_MARKETS).to_numpy(bool),
+    )
+
+
+def _read_folder(path: str) -> Sequence[pd.DataFrame]:
+    """Read the three tables of a folder, or of the folders in it."""
+    first = next(iter(_COLUMNS))
+    folders = [at.parent for at in sorted(Path(path).glob(f"**/{first}"))]
+    if not folders:
+        raise BacktestUnreadable(path=path, fault=f"there is no {first} in it")
+    tables = [[_read_table(folder, name) for folder in folders] for name in _COLUMNS]
+    questions, forecasts, points = (pd.concat(parts, ignore_index=True) for parts in tables)
+    _check(path, questions, forecasts)
+    return questions, forecasts, points
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read the columns that are wanted of one file."""
+    try:
+        return pd.read_parquet(folder / name, columns=list(_COLUMNS[name]))
+    except (OSError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError)
+        fault = f"{name} is missing" if missing else f"{name}: {str(error).splitlines()[0]}"
+        raise BacktestUnreadable(path=str(folder), fault=fault) from error
+
+
+def _check(path: str, questions: pd.DataFrame, forecasts: pd.DataFrame) -> None:
+    """Refuse what no score can be made of."""
+    chance, outcome = forecasts["probability"], questions["outcome"]
+    faults = {
+        "{} probabilities are not in [0, 1]": ~chance.between(0, 1),
+        "{} outcomes are neither 0 nor 1": ~outcome.isin((0, 1)),
+        "{} questions stand in it more than once": questions.duplicated(_KEY),
+    }
+    for fault, wrong in faults.items():
+        if wrong.any():
+            raise BacktestUnreadable(path=path, fault=fault.format(int(wrong.sum())))
+
+
+def _numbered(names: pd.Series) -> np.ndarray:
+    """Number names from 0 in the order of the alphabet: the order of rows settles nothing."""
+    return pd.factorize(names, sort=True)[0].astype(np.int64)
+
+
+def _days(times: pd.Series) -> Floats:
+    """Days since 1970, with a fraction; NaN where there is no time."""
+    return np.asarray((times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1), np.float64)

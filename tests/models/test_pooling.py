@@ -1,0 +1,150 @@
+"""Learned pools: what was put into simulated crowds is found again, and nothing is looked ahead."""
+
+import numpy as np
+import pytest
+
+from forecasts.panels import skills
+from forecasts.pooling import CrowdTerms, HouseTerms, Weighing, crowd_log_odds, house_log_odds, pool
+from models.crowd_backtest import FEWEST_TO_LEARN, cross_fit, forecast_all, walk_forward
+from models.diagnostics import SamplingSettings
+from models.pooling import CrowdData, HouseData, learn_crowd, learn_house
+from models.weighing import learn_weighing
+from tests.forecasts.panel_building import a_panel
+
+SETTINGS = SamplingSettings(seed=3, draws=500, tune=500)
+
+
+def a_crowd(questions, rng, *, boldness=1.0, people=6):
+    """Simulate people of whom the first three see well and the rest see noise, and timid all."""
+    truth = rng.normal(0, 2.0, questions)
+    outcome = rng.random(questions) < 1 / (1 + np.exp(-truth))
+    rows = []
+    for q in range(questions):
+        for who in range(people):
+            seen = truth[q] + rng.normal(0, 0.3) if who < 3 else rng.normal(0, 1.0)
+            chance = 1 / (1 + np.exp(-boldness * seen))
+            rows.append((q, who, chance, q + who / 100, False))
+    return a_panel(rows, outcome.astype(float))
+
+
+def test_the_skilled_come_to_count():
+    panel = a_crowd(400, np.random.default_rng(1))
+    skill, _ = skills(panel, panel)
+
+    weighing = learn_weighing(panel, skill, np.ones(panel.points))
+
+    by_skill = pool(panel, skill, weighing).mean
+    unweighted = pool(panel, skill, Weighing(0.0, 0.0)).mean
+    truth = 2 * panel.outcome - 1
+    assert weighing.skill > 1
+    assert np.mean(np.logaddexp(0, -truth * by_skill)) < np.mean(
+        np.logaddexp(0, -truth * unweighted)
+    )
+
+
+@pytest.mark.slow
+def test_the_recalibration_of_a_timid_crowd_is_found():
+    rng = np.random.default_rng(2)
+    truth = rng.normal(0, 2.0, 3_000)
+    outcome = (rng.random(3_000) < 1 / (1 + np.exp(-truth - 0.4))).astype(float)
+    rows = [(q, 0, 1 / (1 + np.exp(-truth[q] / 1.5)), 0.0, False) for q in range(3_000)]
+    panel = a_panel(rows, outcome)
+    pooled = pool(panel, np.zeros(3_000), Weighing())
+
+    terms = learn_crowd(CrowdData(pooled, outcome, np.ones(3_000), 1), SETTINGS)
+
+    # A crowd of one: size log(1/3) and spread -1 change the slope by what they have learned.
+    slope = terms.slope[:, 0] + terms.size * pooled.size[0] + terms.spread * pooled.spread[0]
+    assert slope.mean() == pytest.approx(1.5, abs=0.15)
+    assert terms.intercept[:, 0].mean() == pytest.approx(0.4, abs=0.15)
+
+
+@pytest.mark.slow
+def test_the_house_goes_as_far_from_the_market_as_the_crowd_deserves():
+    rng = np.random.default_rng(3)
+    market, crowd = rng.normal(0, 1.5, (2, 3_000))
+    outcome = (rng.random(3_000) < 1 / (1 + np.exp(-(0.6 * market + 0.4 * crowd)))).astype(float)
+    data = HouseData(market, crowd, np.zeros(3_000, int), outcome, np.ones(3_000), 1)
+
+    terms = learn_house(data, SETTINGS)
+
+    assert terms.share.mean() == pytest.approx(0.4, abs=0.08)
+    assert terms.slope.mean() == pytest.approx(1.0, abs=0.1)
+
+
+def test_the_formulas_say_by_hand_what_they_say():
+    panel = a_panel(
+        [(0, 0, 0.8, 0.0, False), (0, 1, 0.8, 1.0, False), (0, 2, 0.8, 2.0, False)], [1]
+    )
+    pooled = pool(panel, np.zeros(3), Weighing())
+    crowd = CrowdTerms(np.array([0.1]), np.array([1.2]), 0.5, 0.3)
+    house = HouseTerms(np.array([0.0]), np.array([2.0]), np.array([0.25]))
+
+    # Three who agree: log size 0, spread -1: slope 1.2 - .3; log-odds of .8 are ln 4.
+    assert crowd_log_odds(crowd, pooled) == pytest.approx([0.1 + 0.9 * np.log(4)])
+    said = house_log_odds(house, np.array([1.0]), np.array([3.0]), np.array([0]))
+    assert said == pytest.approx([2.0 * 1.5])
+
+
+def test_walking_forward_learns_only_from_what_was_known():
+    rng = np.random.default_rng(4)
+    made = np.sort(rng.uniform(0, 1_000, 300))
+    made[:20] = np.nan
+    known = made + rng.uniform(1, 200, 300)
+    panel = a_panel(
+        [(q, 0, 0.5, 0.0, False) for q in range(300)], np.ones(300), made=made, known=known
+    )
+
+    splits = walk_forward(panel, np.ones(300, bool))
+
+    assert sum(split.testing.astype(int) for split in splits).tolist() == [1] * 300
+    for split in splits:
+        dated = split.testing & ~np.isnan(made)
+        if dated.any():
+            assert not split.training.any() or known[split.training].max() < made[dated].min()
+        assert not (split.training & split.testing).any()
+
+
+def test_cross_fitting_never_learns_from_a_linked_question():
+    panel = a_panel(
+        [(q, 0, 0.5, 0.0, False) for q in range(40)], np.ones(40), groups=np.arange(40) // 4
+    )
+
+    for split in cross_fit(panel, np.ones(40, bool), 3):
+        assert not set(panel.group[split.training]) & set(panel.group[split.testing])
+
+
+def test_with_few_outcomes_the_ladder_falls_back_to_recency_and_the_market():
+    rows = [(0, 0, 0.2, 1.0, False), (0, 1, 0.8, 2.0, False), (0, 2, 0.8, 2.0, False)]
+    panel = a_panel([*rows, (1, 3, 0.9, 0.0, True)], [1, 1])
+
+    said = dict(forecast_all(panel, walk_forward(panel, np.ones(2, bool)), SETTINGS))
+
+    assert said["crowd"][0] == pytest.approx(said["recency_weighted_log_odds"][0])
+    assert np.isnan(said["crowd"][1])
+    assert said["house"] == pytest.approx([said["crowd"][0], 0.9])
+
+
+def test_outcomes_of_the_future_do_not_change_a_forecast():
+    rng = np.random.default_rng(5)
+    panel = a_crowd(FEWEST_TO_LEARN * 2, rng)
+    splits = walk_forward(panel, np.ones(panel.points, bool))
+    turned = a_panel(
+        list(
+            zip(
+                panel.point,
+                panel.forecaster,
+                panel.probability,
+                panel.time,
+                panel.is_market,
+                strict=True,
+            )
+        ),
+        np.where(np.arange(panel.points) > 100, 1 - panel.outcome, panel.outcome),
+    )
+
+    before, after = (dict(forecast_all(p, splits, SETTINGS))["house"] for p in (panel, turned))
+
+    first = splits[1].testing | splits[0].testing
+    assert (before[first] == after[first]).all()
+    assert before[first & (np.arange(panel.points) > FEWEST_TO_LEARN)].size > 0
