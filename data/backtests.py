@@ -31,6 +31,8 @@ _COLUMNS = {
     ),
     "eval_points.parquet": ("source", "question_id", "eval", "eval_time", "eval_step"),
 }
+#: A column that a file may lack.
+_OPTIONAL = {"questions.parquet": "platform"}
 #: Kinds of forecasters that are no person, bot or model of their own.
 _MARKETS = ("market", "crowd")
 #: Sources each step of which was asked for afresh: a forecast of an earlier step does not stand.
@@ -76,6 +78,7 @@ def read_panel(path: str, train: str | None = None) -> tuple[Panel, np.ndarray]:
             for both in zip((questions, forecasts, points), taught, strict=True)
         )
     points = points.merge(questions, on=_KEY)
+    points["strand"] = points["source"] + "/" + points["platform"].fillna("").astype(str)
     standing = _standing(points, forecasts)
     stood = points.index.isin(standing["point"])
     standing["point"] = (np.cumsum(stood) - 1)[standing["point"]]
@@ -97,12 +100,15 @@ def _standing(points: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
 def _panel(points: pd.DataFrame, standing: pd.DataFrame) -> Panel:
     """Number everything."""
     source, sources = pd.factorize(points["source"], sort=True)
+    strand, strands = pd.factorize(points["strand"], sort=True)
     evaluation, evaluations = pd.factorize(points["eval"], sort=True)
     people = standing["source"] + "\n" + standing["forecaster_id"]
     return Panel(
         sources=tuple(map(str, sources)),
+        strands=tuple(map(str, strands)),
         evaluations=tuple(map(str, evaluations)),
         source=source,
+        strand=strand,
         evaluation=evaluation,
         question=_numbered(points["source"] + "\n" + points["question_id"]),
         group=_numbered(points["source"] + "\n" + points["group_id"].astype(str)),
@@ -132,7 +138,12 @@ def _read_folder(path: str) -> Sequence[pd.DataFrame]:
 def _read_table(folder: Path, name: str) -> pd.DataFrame:
     """Read the columns that are wanted of one file."""
     try:
-        return pd.read_parquet(folder / name, columns=list(_COLUMNS[name]))
+        table = pd.read_parquet(folder / name)
+        if name in _OPTIONAL and _OPTIONAL[name] not in table:
+            table[_OPTIONAL[name]] = None
+        return table[[*_COLUMNS[name], *filter(None, [_OPTIONAL.get(name)])]]
+    except KeyError as error:
+        raise BacktestUnreadable(path=str(folder), fault=f"{name}: {error.args[0]}") from error
     except (OSError, ValueError) as error:
         missing = isinstance(error, FileNotFoundError)
         fault = f"{name} is missing" if missing else f"{name}: {str(error).splitlines()[0]}"

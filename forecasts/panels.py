@@ -17,8 +17,9 @@ class Panel:
     """Points, at each of which a question is forecast, and the forecasts that stand there.
 
     Attributes:
-        sources, evaluations: names that `source` and `evaluation` number.
+        sources, strands, evaluations: names that `source`, `strand` and `evaluation` number.
         source, evaluation, question, group: of each point; questions that share a group are linked.
+        strand: of each point: its source, or the part of it whose calibration is its own.
         outcome: of each point, 1 for yes and 0 for no.
         made: when each point lies, in days since 1970; NaN where no clock is known.
         known: when its outcome was known, likewise; NaN where no clock is known.
@@ -30,8 +31,10 @@ class Panel:
     """
 
     sources: tuple[str, ...]
+    strands: tuple[str, ...]
     evaluations: tuple[str, ...]
     source: Indices
+    strand: Indices
     evaluation: Indices
     question: Indices
     group: Indices
@@ -54,7 +57,16 @@ class Panel:
         kept = points[self.point]
         place = np.cumsum(points) - 1
         rows = ("forecaster", "probability", "time", "is_market")
-        columns = ("source", "evaluation", "question", "group", "outcome", "made", "known")
+        columns = (
+            "source",
+            "strand",
+            "evaluation",
+            "question",
+            "group",
+            "outcome",
+            "made",
+            "known",
+        )
         return replace(
             self,
             point=place[self.point[kept]],

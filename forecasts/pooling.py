@@ -43,7 +43,7 @@ class CrowdTerms:
     """How a crowd's pooled log-odds are recalibrated: numbers, tensors, or draws of them.
 
     Attributes:
-        intercept, slope: by source of questions.
+        intercept, slope: by strand of questions.
         size, spread: change of the slope for a crowd e times as large, and for a standard deviation
             of its log-odds that is larger by one nat.
     """
@@ -56,7 +56,7 @@ class CrowdTerms:
 
 @dataclass(frozen=True, slots=True)
 class HouseTerms:
-    """What the house forecast is made by, by source of questions: numbers, tensors or draws.
+    """What the house forecast is made by, by strand of questions: numbers, tensors or draws.
 
     Attributes:
         intercept, slope: of the recalibration of a market.
@@ -76,13 +76,13 @@ class PooledCrowd:
         mean: weighted mean of their log-odds.
         spread: weighted standard deviation of them, less what is usual.
         size: log of how many they are, less what is usual.
-        source: of questions.
+        strand: of questions.
     """
 
     mean: Floats
     spread: Floats
     size: Floats
-    source: Indices
+    strand: Indices
 
 
 def pool(panel: Panel, skill: Floats, weighing: Weighing) -> PooledCrowd:
@@ -99,25 +99,25 @@ def pool(panel: Panel, skill: Floats, weighing: Weighing) -> PooledCrowd:
     mean = np.bincount(point, weight * said) / whole
     variance = np.bincount(point, weight * (said - mean[point]) ** 2) / whole
     spread = np.sqrt(variance) - _USUAL_SPREAD
-    return PooledCrowd(mean, spread, np.log(size / _USUAL_SIZE), panel.source)
+    return PooledCrowd(mean, spread, np.log(size / _USUAL_SIZE), panel.strand)
 
 
 def crowd_log_odds(terms: CrowdTerms, pooled: PooledCrowd) -> Any:
     """Recalibrated log-odds of the crowd at each point."""
-    slope = terms.slope[pooled.source] + terms.size * pooled.size + terms.spread * pooled.spread
-    return terms.intercept[pooled.source] + slope * pooled.mean
+    slope = terms.slope[pooled.strand] + terms.size * pooled.size + terms.spread * pooled.spread
+    return terms.intercept[pooled.strand] + slope * pooled.mean
 
 
-def house_log_odds(terms: HouseTerms, market: Any, crowd: Any, source: Any) -> Any:
+def house_log_odds(terms: HouseTerms, market: Any, crowd: Any, strand: Any) -> Any:
     """Log-odds of the house, where there is a market.
 
     Args:
         market: the market's log-odds at each point.
         crowd: the recalibrated crowd's; the market's own where there is no crowd.
-        source: of each point.
+        strand: of each point.
     """
-    pooled = market + terms.share[source] * (crowd - market)
-    return terms.intercept[source] + terms.slope[source] * pooled
+    pooled = market + terms.share[strand] * (crowd - market)
+    return terms.intercept[strand] + terms.slope[strand] * pooled
 
 
 def mean_over_draws[T: CrowdTerms | HouseTerms](

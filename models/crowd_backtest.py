@@ -20,7 +20,7 @@ from forecasts.pooling import (
     pool,
 )
 from models.diagnostics import SamplingSettings
-from models.pooling import CrowdData, HouseData, learn_crowd, learn_house
+from models.pooling import HouseData, crowd_data, learn_crowd, learn_house
 from models.weighing import learn_weighing
 
 Mask = NDArray[np.bool_]
@@ -28,8 +28,8 @@ Mask = NDArray[np.bool_]
 FEWEST_TO_LEARN = 60
 #: A refit waits until there is half as much again to learn from: each costs half a minute.
 GROWTH = 1.5
-#: A source's newest so many points teach; more of one source would teach little and take long.
-MOST_OF_A_SOURCE = 4_000
+#: A strand's newest so many points teach; more of one would teach little and take long.
+MOST_OF_A_STRAND = 4_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +143,7 @@ def _crowd(panel: Panel, training: Mask, settings: SamplingSettings) -> tuple[Fl
     skill, _ = skills(record, panel)
     taught, weight = skill[training[panel.point]], _shared_weight(record)
     weighing = learn_weighing(record, taught, weight)
-    data = CrowdData(pool(record, taught, weighing), record.outcome, weight, len(panel.sources))
+    data = crowd_data(pool(record, taught, weighing), record.outcome, weight, len(panel.strands))
     terms, pooled = learn_crowd(data, settings), pool(panel, skill, weighing)
     return mean_over_draws(terms, lambda drawn: crowd_log_odds(CrowdTerms(**drawn), pooled))
 
@@ -155,29 +155,26 @@ def _house(
     training = training & _newest(panel, training)
     if len(np.unique(panel.question[training])) < FEWEST_TO_LEARN:
         return _chance(price)
-    record, sources = panel.at(training), len(panel.sources)
+    record = panel.at(training)
+    weight = _shared_weight(record)
+    taught = np.bincount(record.strand, weight, len(panel.strands))
     data = HouseData(
-        price[training],
-        crowd[training],
-        record.source,
-        record.outcome,
-        _shared_weight(record),
-        sources,
+        price[training], crowd[training], record.strand, record.outcome, weight, taught
     )
     terms = learn_house(data, settings)
     return mean_over_draws(
-        terms, lambda drawn: house_log_odds(HouseTerms(**drawn), price, crowd, panel.source)
+        terms, lambda drawn: house_log_odds(HouseTerms(**drawn), price, crowd, panel.strand)
     )[1]
 
 
 def _newest(panel: Panel, training: Mask) -> Mask:
-    """The newest training points of each source; those of no known time in their order."""
+    """The newest training points of each strand; those of no known time in their order."""
     time = np.nan_to_num(panel.known, nan=0.0)
-    order = np.lexsort((-time, panel.source, ~training))
-    source = panel.source[order][: np.count_nonzero(training)]
-    place = np.arange(len(source)) - np.searchsorted(source, source)
+    order = np.lexsort((-time, panel.strand, ~training))
+    strand = panel.strand[order][: np.count_nonzero(training)]
+    place = np.arange(len(strand)) - np.searchsorted(strand, strand)
     kept = np.zeros(panel.points, bool)
-    kept[order[: len(source)][place < MOST_OF_A_SOURCE]] = True
+    kept[order[: len(strand)][place < MOST_OF_A_STRAND]] = True
     return kept
 
 

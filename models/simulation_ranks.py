@@ -11,7 +11,7 @@ import arviz as az
 import numpy as np
 import xarray as xr
 from arviz_stats.ecdf_utils import ecdf_pit
-from scipy.stats import chisquare  # type: ignore[import-untyped]
+from scipy.stats import chisquare
 
 from forecasts.distributions import forecast_all
 from forecasts.outcomes import Floats

@@ -39,13 +39,13 @@ def learn_weighing(panel: Panel, skill: Floats, weight: Floats) -> Weighing:
 
 def _recalibrated_loss(pooled: PooledCrowd, outcome: Floats, weight: Floats) -> float:
     """Log loss in nats of the best recalibration, its ridge included; by Newton's method."""
-    sources = int(pooled.source.max()) + 1
-    at = np.eye(sources)[pooled.source]
+    strands = int(pooled.strand.max()) + 1
+    at = np.eye(strands)[pooled.strand]
     design = np.column_stack(
         [at, at * pooled.mean[:, None], pooled.size * pooled.mean, pooled.spread * pooled.mean]
     )
-    spreads = np.repeat(_RIDGE, [sources, sources, 1, 1])
-    centre = np.repeat([0.0, 1.1, 0.0, 0.0], [sources, sources, 1, 1])
+    spreads = np.repeat(_RIDGE, [strands, strands, 1, 1])
+    centre = np.repeat([0.0, 1.1, 0.0, 0.0], [strands, strands, 1, 1])
     terms = centre
     for _ in range(_STEPS):
         chance = expit(design @ terms)

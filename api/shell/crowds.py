@@ -13,8 +13,6 @@ from forecasts.errors import KizashiError
 from forecasts.panels import Panel
 from models.diagnostics import SamplingSettings
 
-#: Draws and tuning of a chain: the terms are nearly normal, so that few are enough.
-DRAWS = 500
 _HEADINGS = (
     "Source",
     "Evaluation",
@@ -84,7 +82,7 @@ def _forecasts(
         splits = cross_fit(panel, asked, folds)
     else:
         splits = walk_forward(panel, asked)
-    return dict(forecast_all(panel, splits, SamplingSettings(seed=seed, draws=DRAWS, tune=DRAWS)))
+    return dict(forecast_all(panel, splits, SamplingSettings(seed=seed)))
 
 
 def _cells(row: CrowdRow) -> tuple[str, ...]:

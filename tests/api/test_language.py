@@ -66,6 +66,7 @@ def test_placeholders_are_the_same_in_both_languages(catalogue):
 
 def test_translations_are_japanese(catalogue):
     unchanged = {"Python", "SQLite", "The API", "{detail}", "{listing}"}
+    unchanged |= {"DSC", "E", "ECE", "UNC", "n"}  # the field's own symbols
 
     assert [
         t for t, ja in catalogue.items() if t not in unchanged and not JAPANESE.search(ja)

@@ -14,8 +14,10 @@ def a_panel(rows, outcomes, *, questions=None, sources=None, made=None, known=No
     question = np.arange(points) if questions is None else np.array(questions)
     return Panel(
         sources=tuple(f"source {k}" for k in range(source.max() + 1)),
+        strands=tuple(f"strand {k}" for k in range(source.max() + 1)),
         evaluations=("final",),
         source=source,
+        strand=source,
         evaluation=np.zeros(points, int),
         question=question,
         group=question if groups is None else np.array(groups),

@@ -7,7 +7,7 @@ from forecasts.panels import skills
 from forecasts.pooling import CrowdTerms, HouseTerms, Weighing, crowd_log_odds, house_log_odds, pool
 from models.crowd_backtest import FEWEST_TO_LEARN, cross_fit, forecast_all, walk_forward
 from models.diagnostics import SamplingSettings
-from models.pooling import CrowdData, HouseData, learn_crowd, learn_house
+from models.pooling import HouseData, crowd_data, learn_crowd, learn_house
 from models.weighing import learn_weighing
 from tests.forecasts.panel_building import a_panel
 
@@ -51,7 +51,7 @@ def test_the_recalibration_of_a_timid_crowd_is_found():
     panel = a_panel(rows, outcome)
     pooled = pool(panel, np.zeros(3_000), Weighing())
 
-    terms = learn_crowd(CrowdData(pooled, outcome, np.ones(3_000), 1), SETTINGS)
+    terms = learn_crowd(crowd_data(pooled, outcome, np.ones(3_000), 1), SETTINGS)
 
     # A crowd of one: size log(1/3) and spread -1 change the slope by what they have learned.
     slope = terms.slope[:, 0] + terms.size * pooled.size[0] + terms.spread * pooled.spread[0]
@@ -64,7 +64,7 @@ def test_the_house_goes_as_far_from_the_market_as_the_crowd_deserves():
     rng = np.random.default_rng(3)
     market, crowd = rng.normal(0, 1.5, (2, 3_000))
     outcome = (rng.random(3_000) < 1 / (1 + np.exp(-(0.6 * market + 0.4 * crowd)))).astype(float)
-    data = HouseData(market, crowd, np.zeros(3_000, int), outcome, np.ones(3_000), 1)
+    data = HouseData(market, crowd, np.zeros(3_000, int), outcome, np.ones(3_000), np.array([3e3]))
 
     terms = learn_house(data, SETTINGS)
 
