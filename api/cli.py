@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli_backtest import backtest_app
+from api.cli_credit import credit_app, leaderboard_app
 from api.cli_options import LANGUAGE, Database, Output, _
 from api.cli_scenarios import scenario_app, what_if_app
 from api.cli_score import score_app
@@ -33,9 +34,11 @@ for name, group in (
     ("bank", bank_app),
     ("scenario", scenario_app),
     ("backtest", backtest_app),
+    ("leaderboard", leaderboard_app),
 ):
     app.add_typer(group, name=name)
 app.add_typer(what_if_app)
+app.add_typer(credit_app)
 app.add_typer(score_app)
 
 

@@ -207,16 +207,11 @@ def _by_permutations(
 
 def _steps(player: Player, reached: list[float]) -> Floats:
     """What each record added to its origin; exactly 0 where the reading did not change."""
-    added = np.diff([0.0, *reached])
-    same = [
-        np.array_equal(before, after)
-        for before, after in zip(player.readings[:-1], player.readings[1:], strict=True)
-    ]
-    for place, unchanged in enumerate(same, start=1):
-        if unchanged:
-            added[place - 1] += added[place]
-            added[place] = 0.0
-    return np.asarray(added)
+    reached = list(reached)
+    for place in reversed(range(len(reached) - 1)):
+        if np.array_equal(player.readings[place], player.readings[place + 1]):
+            reached[place] = reached[place + 1]
+    return np.asarray(np.diff([0.0, *reached]))
 
 
 def _averaged(priors: Floats, durations: Floats, readings: Floats, truth: Truth) -> Floats:

@@ -93,7 +93,7 @@ def build_house(data: HouseData) -> pm.Model:
     with pm.Model(coords={"strand": range(len(data.taught))}) as model:
         data = as_tensors(data)
         terms = HouseTerms(
-            intercept=_by_strand("intercept", (0.0, 0.15), 0.15, data.taught),
+            intercept=_by_strand("intercept", (0.0, 0.1), 0.1, data.taught),
             slope=_by_strand("slope", (1.0, 0.15), 0.15, data.taught),
             share=_by_strand("share", (0.3, 0.3), 0.2, data.taught),
         )
@@ -146,7 +146,7 @@ def _by_strand(name: str, centre: tuple[float, float], spread: float, taught: An
     shared = pm.Normal(f"{name}_centre", *centre)
     raw = pm.Flat(f"{name}_raw", dims="strand")
     is_much = taught > MUCH_TAUGHT
-    apart = pt.where(is_much, (raw - shared) / spread, raw)
+    apart = pt.where(is_much, (raw - shared) / spread, raw)  # type: ignore[no-untyped-call]
     pm.Potential(f"{name}_prior", -(apart**2).sum() / 2)
     return pm.Deterministic(name, shared + spread * apart, dims="strand")
 

@@ -59,7 +59,12 @@ class _Dots:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """What a calibration chart shows; `posterior` only where resolutions are few."""
+    """What a calibration chart shows.
+
+    Attributes:
+        posterior: only where resolutions are few.
+        is_linked: some forecasts share an outcome, so that chance does more than the null tells.
+    """
 
     parts: Corp
     null: NullComparison
@@ -68,6 +73,7 @@ class Calibration:
     steps: _Dots
     posterior: CalibrationPosterior | None
     line: tuple[Floats, Floats]
+    is_linked: bool = False
 
     @property
     def size(self) -> int:
@@ -277,6 +283,11 @@ def _small_words(shown: Calibration, look: Look) -> list[str]:
     chance = translate(
         "{count:,} resolved; chance alone makes MCB {mean:.4f} (p = {p:.3f})", language
     ).format(count=shown.size, mean=null.mean, p=null.p_value)
+    if shown.is_linked:
+        chance = translate(
+            "{count:,} forecasts, some of one question: chance alone does more than the band",
+            language,
+        ).format(count=shown.size)
     if shown.posterior is None:
         return [chance, translate("Band: 90% of calibrated forecasts", language)]
     few = translate("Fewer than {few}: line and 90% band are a fitted curve,", language)

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from api.files import shipped_file
 from api.pages.canvas import Canvas, Look
 
 #: vl-convert bundles Vega-Lite 6.4; Altair's own default differs in the last digit.
@@ -84,3 +85,11 @@ def warm_up() -> None:
     canvas = Canvas()
     chart = canvas.chart([{"x": 1}]).mark_point().encode(x="x:Q")
     to_svg(canvas.finish(chart, Look(358, 100, "en")), "")
+
+
+def standing_alone(svg: str) -> str:
+    """Give a drawing that is a file of its own: the colours of the light page, on its paper."""
+    root = shipped_file("static/kizashi.css").read_text(encoding="utf-8").partition("}")[0]
+    colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+);", root))
+    opaque = svg.replace(">", '><rect width="100%" height="100%" fill="var(--paper)"/>', 1)
+    return re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: colours[found[1]], opaque)

@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -144,17 +144,22 @@ def _draw(sums: Sums, table: ScoreTable, wishes: Wishes, language: str) -> None:
     """Draw how well calibrated all yes-or-no forecasts are."""
     import vl_convert  # noqa: PLC0415  # 84 MB
 
-    from api.pages.calibration_charts import calibration_chart  # noqa: PLC0415  # loads Altair
+    from api.pages.calibration_charts import (  # noqa: PLC0415  # loads Altair
+        chart_of,
+        measure_calibration,
+    )
     from api.pages.canvas import Look  # noqa: PLC0415
+    from api.pages.drawing import standing_alone  # noqa: PLC0415
 
     probability, outcome, count = sums.frequencies().pooled.of_group(0)
     if not len(count):
         raise NothingToDraw(path=table.name)
     stated, happened = np.repeat(probability, count), np.repeat(outcome, count)
     rng, look = np.random.default_rng(wishes.seed), Look(*_PLOT_SIZE, language)
-    chart = calibration_chart(stated, happened, rng, look)
+    shown = measure_calibration(stated, happened, rng)
+    chart = chart_of(replace(shown, is_linked=bool(sums.is_linked.any())), look)
     drawn = vl_convert.vegalite_to_svg(chart, vl_version=_VEGA_LITE)
-    Path(str(wishes.plot)).write_text(drawn, encoding="utf-8")
+    Path(str(wishes.plot)).write_text(standing_alone(drawn), encoding="utf-8")
 
 
 def _tell(sums: Sums, language: str) -> None:
