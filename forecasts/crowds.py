@@ -14,7 +14,7 @@ from forecasts.outcomes import Floats, Indices
 #: outvote all others. The lowest chance that Metaculus takes, too.
 FLOOR = 0.001
 #: Up to this many forecasts Metaculus weighs all alike.
-_ALIKE = 2
+ALIKE = 2
 #: A sum this near to half of the weight is half of it: running sums of many crowds round.
 _HALF = 1e-9
 
@@ -143,7 +143,7 @@ def recency_weighted_median(probability: ArrayLike, time: ArrayLike, crowd: Arra
     order = np.lexsort((times, places))
     ranks = np.empty(len(order))
     ranks[order] = np.arange(len(order)) - np.searchsorted(places[order], places[order]) + 1.0
-    few = np.bincount(places)[places] <= _ALIKE
+    few = np.bincount(places)[places] <= ALIKE
     return weighted_median(chances, np.where(few, 1.0, recency_weights(ranks, places)), places)
 
 

@@ -182,7 +182,7 @@ def baseline_scores(
     >>> baseline_scores(from_day_5, scored_questions([0.0], [10.0])).score.round(4).tolist()
     [42.3998]
     """
-    begins, ends = standing_times(forecasts, questions, questions.scheduled_close)
+    begins, ends = standing_shares(forecasts, questions, questions.scheduled_close)
     coverage = ends - begins
     return Scores(_over_ignorance(forecasts, questions, ignorance) * coverage, coverage)
 
@@ -204,7 +204,7 @@ def spot_baseline_scores(
     return Scores(np.where(stands, points, 0.0), stands.astype(float))
 
 
-def standing_times(
+def standing_shares(
     forecasts: ScoredForecasts, questions: ScoredQuestions, until: Floats
 ) -> tuple[Floats, Floats]:
     """From when to when each forecast counts: 0 is its question's opening, 1 is `until`.
@@ -212,7 +212,7 @@ def standing_times(
     Args:
         until: of each question.
 
-    >>> times = standing_times(scored_forecasts([0], [5.0], [0.9]),
+    >>> times = standing_shares(scored_forecasts([0], [5.0], [0.9]),
     ...     scored_questions([0.0], [10.0], [8.0]), np.array([10.0]))
     >>> [time.tolist() for time in times]
     [[0.5], [0.8]]

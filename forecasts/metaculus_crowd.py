@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from forecasts import crowds
+from forecasts.crowds import ALIKE
 from forecasts.errors import NumbersDoNotFit
 from forecasts.outcomes import Floats
 from forecasts.validation import as_chances
 
-#: Up to this many forecasts count alike, however old.
-_ALIKE = 2
 #: Least chance of an option; what lies over it is scaled so that options sum to 1.
 _FLOOR = 0.001
 #: Lower quartile, median, upper quartile.
@@ -47,9 +47,9 @@ def recency_weights(forecasts: int) -> Floats:
     >>> recency_weights(4).round(4).tolist(), recency_weights(2).tolist()
     ([0.3679, 0.5567, 0.7649, 1.0], [1.0, 1.0])
     """
-    if forecasts <= _ALIKE:
+    if forecasts <= ALIKE:
         return np.ones(forecasts)
-    return np.asarray(np.exp(np.sqrt(np.arange(1, forecasts + 1)) - np.sqrt(forecasts)))
+    return crowds.recency_weights(np.arange(1, forecasts + 1), np.zeros(forecasts, int))
 
 
 def reputation(peer_score: ArrayLike, coverage: ArrayLike) -> Floats:

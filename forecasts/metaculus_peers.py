@@ -19,7 +19,7 @@ from forecasts.metaculus import (
     Scores,
     lengths,
     places_of_questions,
-    standing_times,
+    standing_shares,
     stands_at_spot,
 )
 from forecasts.outcomes import Floats, Indices
@@ -70,7 +70,7 @@ def peer_scores(
     >>> scores.score.round(2).tolist(), scores.coverage.tolist()
     ([-65.92, 65.92], [0.3, 0.3])
     """
-    begins, ends = standing_times(forecasts, questions, questions.scheduled_close)
+    begins, ends = standing_shares(forecasts, questions, questions.scheduled_close)
     stands = np.flatnonzero(ends > begins)
     nats, is_base = forecasts.nats[stands], forecasts.in_base[stands]
     place, begins, ends = forecasts.question[stands], begins[stands], ends[stands]
@@ -143,7 +143,7 @@ def relative_legacy_scores(
     >>> scores.score.tolist(), scores.coverage.tolist()
     ([0.5], [0.5])
     """
-    begins, ends = standing_times(forecasts, questions, questions.actual_close)
+    begins, ends = standing_shares(forecasts, questions, questions.actual_close)
     stands = np.flatnonzero(ends > begins)
     place = forecasts.question[stands]
     oldest_first = np.argsort(crowd.start, kind="stable")  # so that the newest of equals counts

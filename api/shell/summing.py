@@ -14,7 +14,7 @@ from forecasts.metaculus import (
     baseline_scores,
     scored_forecasts,
     scored_questions,
-    standing_times,
+    standing_shares,
 )
 from forecasts.metaculus_peers import peer_scores
 from forecasts.outcomes import Floats, Indices
@@ -178,7 +178,7 @@ def _plain(rows: Rows, floor: float) -> Floats:
 def _standing(rows: Rows, floor: float) -> tuple[Floats, Floats]:
     """Give the share of the window for which each forecast stood, and its scores, shape (4, n)."""
     forecasts, questions = _scored(rows, floor)
-    begins, ends = standing_times(forecasts, questions, questions.scheduled_close)
+    begins, ends = standing_shares(forecasts, questions, questions.scheduled_close)
     share = ends - begins
     points = [
         baseline_scores(forecasts, questions, 1 / rows["options"]).score,
