@@ -1,6 +1,7 @@
 """Reading a folder of forecasts with known outcomes, as a panel of points without look-ahead."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -50,28 +51,42 @@ class OutcomesShared(KizashiError):
     """What a backtest learns from is what it is measured on."""
 
     message = (
-        "{count} questions of {path} are in {train} too: what is learned from them would be "
+        "All {count} questions of {train} are in {path} too: what is learned from them would be "
         "measured on them. Leave --train out (walk-forward), or use --folds to cross-fit."
     )
 
 
-def read_panel(path: str, train: str | None = None) -> tuple[Panel, np.ndarray]:
-    """Read a folder, and one to learn from, into one panel; tell which points are asked for.
+@dataclass(frozen=True, slots=True, eq=False)
+class Backtest:
+    """What a backtest is made on.
+
+    Attributes:
+        panel: all points, with the forecasts that stand there.
+        asked: which points are to be forecast; all else is only learned from.
+        shared: questions that stood on both sides, and are not learned from.
+    """
+
+    panel: Panel
+    asked: np.ndarray
+    shared: int
+
+
+def read_backtest(path: str, train: str | None = None) -> Backtest:
+    """Read a folder, and one to learn from; what both have is only forecast, not learned from.
 
     A folder holds `questions.parquet`, `forecasts.parquet` and `eval_points.parquet`, or folders
     that do. At each point the latest forecast of each forecaster counts that was made by then.
 
     Raises:
         BacktestUnreadable: a file or column is missing, or holds what it cannot hold.
-        OutcomesShared: both folders have a question.
+        OutcomesShared: there is nothing to learn from but what is forecast.
     """
     questions, forecasts, points = _read_folder(path)
-    points["asked"] = True
+    points["asked"], shared = True, 0
     if train is not None:
-        taught = _read_folder(train)
-        shared = questions[_KEY].merge(taught[0][_KEY], on=_KEY)
-        if len(shared):
-            raise OutcomesShared(count=len(shared), path=path, train=train)
+        taught, shared = _without(_read_folder(train), questions)
+        if taught[0].empty:
+            raise OutcomesShared(count=shared, path=path, train=train)
         taught[2]["asked"] = False
         questions, forecasts, points = (
             pd.concat(both, ignore_index=True)
@@ -82,7 +97,17 @@ def read_panel(path: str, train: str | None = None) -> tuple[Panel, np.ndarray]:
     standing = _standing(points, forecasts)
     stood = points.index.isin(standing["point"])
     standing["point"] = (np.cumsum(stood) - 1)[standing["point"]]
-    return _panel(points[stood], standing), points["asked"].to_numpy(bool)[stood]
+    asked = points["asked"].to_numpy(bool)[stood]
+    return Backtest(_panel(points[stood], standing), asked, shared)
+
+
+def _without(
+    tables: Sequence[pd.DataFrame], questions: pd.DataFrame
+) -> tuple[list[pd.DataFrame], int]:
+    """Take all rows of some questions out of tables; tell how many of these there were."""
+    known = pd.MultiIndex.from_frame(questions[_KEY])
+    new = [table[~pd.MultiIndex.from_frame(table[_KEY]).isin(known)].copy() for table in tables]
+    return new, len(tables[0]) - len(new[0])
 
 
 def _standing(points: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:

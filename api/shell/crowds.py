@@ -1,5 +1,6 @@
 """Backtests of crowds and markets from the command line."""
 
+import sys
 from dataclasses import asdict
 
 import numpy as np
@@ -7,7 +8,7 @@ from rich.console import Console
 
 from api.language import translate
 from api.shell.output import format_of_rows, print_line, print_rows, print_table
-from data.backtests import read_panel
+from data.backtests import read_backtest
 from forecasts.crowd_scores import CrowdRow, score_methods
 from forecasts.errors import KizashiError
 from forecasts.panels import Panel
@@ -48,16 +49,20 @@ def backtest(
     Raises:
         TwoWaysToLearn: both a folder to learn from and folds are given.
         BacktestUnreadable: a folder holds no forecasts with outcomes.
-        OutcomesShared: both folders have a question.
+        OutcomesShared: there is nothing to learn from but what is forecast.
         PoorDiagnostics: a fit is not to be trusted.
     """
     if train is not None and folds is not None:
         raise TwoWaysToLearn
-    form, (panel, asked) = format_of_rows(output), read_panel(folder, train)
+    form, found = format_of_rows(output), read_backtest(folder, train)
+    panel, asked = found.panel, found.asked
     waiting = translate("Learning from earlier outcomes; this takes minutes", language)
     with Console(stderr=True).status(waiting):
         said = _forecasts(panel, asked, folds, seed, is_apart=train is not None)
         rows = list(score_methods(panel, asked, said, seed))
+    if found.shared:
+        told = translate("{count} questions are in both folders: not learned from.", language)
+        sys.stderr.write(told.format(count=found.shared) + "\n")
     if form != "table":
         print_rows([asdict(row) for row in rows], form)
         return

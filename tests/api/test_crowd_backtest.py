@@ -76,4 +76,4 @@ def test_learning_from_the_folder_itself_is_refused(folder, capsys, monkeypatch)
     with pytest.raises(SystemExit):
         main()
 
-    assert "2 questions" in capsys.readouterr().err
+    assert "All 2 questions" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.backtests import BacktestUnreadable, OutcomesShared, read_panel
+from data.backtests import BacktestUnreadable, OutcomesShared, read_backtest
 from forecasts.crowds import median
 from tests.data.backtest_folders import write_folder
 
@@ -14,7 +14,8 @@ BACKTEST = Path(__file__).parents[2].parent / "shared" / "backtest"
 
 
 def test_the_latest_forecast_by_the_time_of_the_point_stands(tmp_path):
-    panel, asked = read_panel(write_folder(tmp_path))
+    found = read_backtest(write_folder(tmp_path))
+    panel, asked = found.panel, found.asked
 
     said = {
         panel.evaluations[panel.evaluation[point]]: panel.probability[panel.point == point].tolist()
@@ -32,7 +33,8 @@ def test_folders_inside_a_folder_are_read_together(tmp_path):
     write_folder(tmp_path / "open", source="one")
     write_folder(tmp_path / "restricted", source="two")
 
-    panel, _ = read_panel(str(tmp_path))
+    found = read_backtest(str(tmp_path))
+    panel = found.panel
 
     assert panel.sources == ("one", "two")
     assert panel.points == 4
@@ -42,19 +44,30 @@ def test_what_is_learned_from_is_not_asked_for(tmp_path):
     test = write_folder(tmp_path / "a", ids=("q1",))
     train = write_folder(tmp_path / "b", ids=("q2", "q3"))
 
-    panel, asked = read_panel(test, train)
+    found = read_backtest(test, train)
+    panel, asked = found.panel, found.asked
 
     assert asked.sum() == 2
     assert (~asked).sum() == 4
     assert len(np.unique(panel.forecaster)) == 2  # the same people on both sides
 
 
-def test_learning_from_what_is_measured_is_refused(tmp_path):
+def test_a_question_of_both_folders_is_not_learned_from(tmp_path):
     test = write_folder(tmp_path / "a")
     train = write_folder(tmp_path / "b", ids=("q1", "q2"))
 
-    with pytest.raises(OutcomesShared, match="1 questions"):
-        read_panel(test, train)
+    found = read_backtest(test, train)
+
+    assert found.shared == 1
+    assert len(np.unique(found.panel.question[~found.asked])) == 1
+    assert not set(found.panel.question[~found.asked]) & set(found.panel.question[found.asked])
+
+
+def test_learning_from_nothing_but_what_is_measured_is_refused(tmp_path):
+    test = write_folder(tmp_path / "a")
+
+    with pytest.raises(OutcomesShared, match="All 1 questions"):
+        read_backtest(test, test)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +79,7 @@ def test_learning_from_what_is_measured_is_refused(tmp_path):
 )
 def test_what_no_score_can_be_made_of_is_refused(tmp_path, change, told):
     with pytest.raises(BacktestUnreadable, match=told):
-        read_panel(write_folder(tmp_path, **change))
+        read_backtest(write_folder(tmp_path, **change))
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -74,17 +87,18 @@ def test_a_missing_file_is_named(tmp_path):
     (tmp_path / "eval_points.parquet").unlink()
 
     with pytest.raises(BacktestUnreadable, match=r"eval_points\.parquet is missing"):
-        read_panel(folder)
+        read_backtest(folder)
 
 
 def test_an_empty_folder_is_no_backtest(tmp_path):
     with pytest.raises(BacktestUnreadable, match="no questions"):
-        read_panel(str(tmp_path))
+        read_backtest(str(tmp_path))
 
 
 @pytest.mark.skipif(not BACKTEST.exists(), reason="needs the backtest data beside the project")
 def test_the_median_of_every_point_is_the_baselines_own():
-    panel, _ = read_panel(str(BACKTEST))
+    found = read_backtest(str(BACKTEST))
+    panel = found.panel
     baselines = pd.read_parquet(BACKTEST / "baseline_predictions.parquet")
     medians = baselines[baselines["method"] == "crowd_median"]
 
