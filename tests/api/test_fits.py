@@ -24,6 +24,7 @@ def post(client, content, headers):
     return client.post("/api/v1/fits", content=content, headers=headers)
 
 
+@pytest.mark.slow
 def test_an_admin_lands_a_fit_which_is_listed_and_replays(client, instance, key):
     fit = made_fit(instance)
     before = get(client, f"/questions/{OPEN_DATE}")["forecast"]

@@ -72,6 +72,7 @@ def test_a_landed_fit_moves_forecasts_and_keeps_its_draws(instance):
     assert instance.writer.timelines[WORLD].world.reliability.seed == 99
 
 
+@pytest.mark.slow
 def test_a_landed_fit_survives_a_restart_and_a_replay(database: Path):
     url = f"sqlite:///{database}"
     with open_instance(url, lambda: NOW) as instance:
@@ -87,6 +88,7 @@ def test_a_landed_fit_survives_a_restart_and_a_replay(database: Path):
         assert np.array_equal(after.standing[question].cells, forecast.cells)
 
 
+@pytest.mark.slow
 def test_what_came_between_preparing_and_landing_counts_and_the_history_replays(instance):
     fit = made_fit(instance)
     first = SERIES[0]

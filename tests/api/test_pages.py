@@ -91,7 +91,7 @@ def test_every_question_in_the_list_has_its_sparkline(reader):
     assert len(listed.all("polyline")) == len(questions(reader))
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("language", ["en", pytest.param("ja", marks=pytest.mark.slow)])
 def test_every_questions_page_can_be_read_in_both_languages(reader, language):
     for name, item in questions(reader).items():
         shown = page(reader, f"/questions/{name}", language)

@@ -132,6 +132,7 @@ def test_a_scenario_that_is_not_there_is_unknown(bank_reading: Database) -> None
         read_scenario(connection, "nothing")
 
 
+@pytest.mark.slow
 def test_a_changed_or_added_step_of_a_scenario_is_found_by_the_replay(instance: Any) -> None:
     change = text("UPDATE scenario_step SET probability = probability + 1e-15 WHERE id = 500")
     instance.writer.do(lambda transaction: transaction.connection.execute(change).rowcount)

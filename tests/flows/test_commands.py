@@ -173,6 +173,7 @@ def test_without_a_database_reading_says_what_to_do(tmp_path):
     assert "kizashi serve" in answer.stderr
 
 
+@pytest.mark.slow
 def test_the_same_history_bit_for_bit_from_a_copy_in_another_directory(at, tmp_path):
     original = Path(at[1].removeprefix("sqlite:///"))
     for suffix in ("", "-wal", "-shm"):
@@ -186,6 +187,7 @@ def test_the_same_history_bit_for_bit_from_a_copy_in_another_directory(at, tmp_p
     assert there == here
 
 
+@pytest.mark.slow
 def test_a_changed_forecast_is_found_by_the_replay(database):
     connection = DBAPI.connect(database)
     connection.execute("UPDATE step SET probability = 0.5 WHERE id = 4000")

@@ -125,6 +125,7 @@ def test_with_few_outcomes_the_ladder_falls_back_to_recency_and_the_market():
     assert said["house"] == pytest.approx([said["crowd"][0], 0.9])
 
 
+@pytest.mark.slow
 def test_outcomes_of_the_future_do_not_change_a_forecast():
     rng = np.random.default_rng(5)
     panel = a_crowd(FEWEST_TO_LEARN * 2, rng)
