@@ -1,5 +1,6 @@
 """Backtests of crowds and markets from the command line."""
 
+import math
 import sys
 from dataclasses import asdict
 
@@ -97,12 +98,17 @@ def _cells(row: CrowdRow) -> tuple[str, ...]:
         row.evaluation,
         row.method,
         f"{row.n:,}",
-        f"{row.brier:.4f} ± {row.brier_se:.4f}",
+        f"{row.brier:.4f}{_error(row.brier_se)}",
         f"{row.log2_loss:.4f}",
         f"{row.ece:.3f}",
         f"{row.mcb:.4f} ({row.mcb_null:.4f})" + "*" * (row.mcb > row.mcb_limit),
         f"{row.dsc:.4f}",
         f"{row.unc:.4f}",
         f"{row.e_value:.3g}" + "*" * (row.e_value >= 20),
-        f"{row.difference:+.4f} ± {row.difference_se:.4f}",
+        f"{row.difference:+.4f}{_error(row.difference_se)}",
     )
+
+
+def _error(standard_error: float) -> str:
+    """Give a standard error, if there is one: a single group has none."""
+    return "" if math.isnan(standard_error) else f" ± {standard_error:.4f}"

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -49,6 +50,18 @@ def test_csv_and_parquet_hold_what_json_holds(folder):
     for other in (as_csv, as_parquet):
         assert list(other) == COLUMNS
         assert other["brier"].to_numpy() == pytest.approx(as_json["brier"].to_numpy())
+
+
+@pytest.mark.parametrize(("kind", "methods"), [("market", 2), ("human", 8)])
+def test_a_folder_may_have_markets_only_or_people_only(folder, kind, methods):
+    path = Path(folder) / "forecasts.parquet"
+    said = pd.read_parquet(path)
+    said[said["kind"] == kind].to_parquet(path)
+
+    rows = json.loads(run(folder, "-o", "json").stdout)
+
+    assert len(rows) == 2 * methods  # at both evaluations
+    assert {row["reference"] for row in rows} == {"market" if kind == "market" else "median"}
 
 
 def test_a_table_names_sources_and_methods(folder):
