@@ -8,6 +8,7 @@ import typer
 
 from api.cli_backtest import backtest_app
 from api.cli_credit import credit_app, leaderboard_app
+from api.cli_operation import operation_app
 from api.cli_options import LANGUAGE, Database, Output, _
 from api.cli_scenarios import scenario_app, what_if_app
 from api.cli_score import score_app
@@ -37,6 +38,7 @@ for name, group in (
     ("leaderboard", leaderboard_app),
 ):
     app.add_typer(group, name=name)
+app.add_typer(operation_app)
 app.add_typer(what_if_app)
 app.add_typer(credit_app)
 app.add_typer(score_app)

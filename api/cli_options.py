@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from api.config_file import wanted_language
 from api.language import shell_language, translate
 
-LANGUAGE = shell_language()
+LANGUAGE = shell_language(wanted_language())
 
 
 def _(text: str) -> str:

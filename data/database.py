@@ -62,7 +62,7 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables to this version; does nothing where they are."""
         with self.writing.begin() as connection:
-            if _stored_version(connection) == _newest_version():
+            if stored_version(connection) == newest_version():
                 return
             from alembic import command  # noqa: PLC0415  # half a second that most starts need not
             from alembic.config import Config  # noqa: PLC0415
@@ -78,12 +78,12 @@ class Database:
             engine.dispose()
 
 
-def _newest_version() -> str:
+def newest_version() -> str:
     """Give the newest version of the tables; migrations are named after theirs."""
     return max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("0*.py"))
 
 
-def _stored_version(connection: Connection) -> str | None:
+def stored_version(connection: Connection) -> str | None:
     """Read the version of the tables in the file; None in an empty one."""
     if not inspect(connection).has_table("alembic_version"):
         return None

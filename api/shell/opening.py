@@ -10,7 +10,7 @@ import httpx2
 from api.app import create_app
 from api.instance import open_instance
 from api.keys import new_operator_token
-from api.settings import Settings
+from api.settings import read_settings
 from data.database import Database, WriteLock, database_path
 from forecasts.errors import KizashiError
 
@@ -33,8 +33,8 @@ class ServerRefused(KizashiError):
 
 
 def database_url(option: str | None) -> str:
-    """Give the database's address: the option, the environment, the default."""
-    return option or Settings().database
+    """Give the database's address: the option, else the setting."""
+    return option or read_settings().database
 
 
 @contextmanager

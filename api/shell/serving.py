@@ -13,7 +13,7 @@ from api.app import create_app
 from api.instance import Instance, open_instance
 from api.keys import new_operator_token
 from api.language import translate
-from api.settings import Settings
+from api.settings import read_settings
 from api.shell.opening import database_url
 from api.workflows.loading import load_bank
 from data.banks import Bank, bank_directory
@@ -30,7 +30,7 @@ class PortTaken(KizashiError):
 
 def serve(database: str | None, host: str | None, port: int | None, language: str) -> None:
     """Serve until interrupted; on an empty database the shipped bank is loaded first."""
-    settings = Settings()
+    settings = read_settings()
     listener = _bind(host or settings.host, settings.port if port is None else port)
     address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
     note = {"url": address, "token": new_operator_token()}
