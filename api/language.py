@@ -5,6 +5,7 @@ import os
 from functools import cache
 
 from api.files import shipped_file
+from data.unreadable import Unreadable
 from forecasts.errors import KizashiError
 
 LANGUAGES = ("en", "ja")
@@ -21,7 +22,10 @@ def translate(text: str, language: str) -> str:
 
 def say(error: KizashiError, language: str) -> str:
     """Give an error's message in a language."""
-    return translate(error.message, language).format(**error.facts)
+    facts = error.facts
+    if isinstance(error, Unreadable):  # what is wrong is a text of its own
+        facts = facts | {"fault": translate(str(facts["fault"]), language).format(**facts)}
+    return translate(error.message, language).format(**facts)
 
 
 def wanted_language(accepted: str | None) -> str:

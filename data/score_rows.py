@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from forecasts.scoring import brier_score, brier_score_of_options
 from numpy.typing import NDArray
 
 from data.score_columns import (
@@ -21,6 +20,7 @@ from data.score_columns import (
     weights,
 )
 from forecasts.outcomes import Indices
+from forecasts.scoring import brier_score, brier_score_of_options
 
 #: Columns whose texts are numbered: what scores can be grouped by, and whom they are of.
 LABELS = ("question_id", "forecaster_id", "topic", "source", "kind", "type")

@@ -3,6 +3,7 @@
 pyarrow takes long to import, so it is imported where it is used.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any
 
 from data.score_columns import ColumnFault
 from data.score_rows import KNOWN, LABELS, WINDOW, Labels, Rows, rows_of
+from data.unreadable import Fault, Unreadable
 from forecasts.errors import KizashiError
 from forecasts.outcomes import Indices
 
+#: How pyarrow complains of a line.
+_RAGGED = re.compile(r"Expected (\d+) columns, got (\d+)")
 #: Rows that are in memory at once, and bytes of a CSV.
 BATCH_ROWS, BLOCK_BYTES = 1 << 19, 1 << 24
 
 
-class TableUnreadable(KizashiError):
+class TableUnreadable(Unreadable):
     """A file does not hold a table of forecasts."""
 
     message = "{path} cannot be scored: {fault}. `kizashi score --help` names the columns."
@@ -78,8 +82,7 @@ class ScoreTable:
             except ColumnFault as fault:
                 raise self.fault(read + fault.row, fault.column, fault.found, fault.mend) from fault
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-                fault_words = "a column has values of a kind that does not fit it"
-                raise TableUnreadable(path=self.name, fault=fault_words) from error
+                raise TableUnreadable(path=self.name, fault=Fault.ODD_KIND) from error
             read += len(rows)
             yield rows
 
@@ -115,12 +118,13 @@ def open_score_table(path: Path, name: str | None = None) -> ScoreTable:
         else:
             columns, odd = tuple(pyarrow.csv.open_csv(path).schema.names), set()
     except (OSError, pa.ArrowInvalid) as error:
-        raise TableUnreadable(path=shown, fault=_reason(path, error)) from error
+        raise TableUnreadable(path=shown, **_reason(path, error)) from error
     if odd & set(LABELS):
-        raise TableUnreadable(path=shown, fault=f"{min(odd & set(LABELS))} holds no texts")
+        column = min(odd & set(LABELS))
+        raise TableUnreadable(path=shown, fault=Fault.NO_TEXTS, column=column)
     twice = {column for column in columns if columns.count(column) > 1} & set(KNOWN)
     if twice:
-        raise TableUnreadable(path=shown, fault=f"it has two columns {min(twice)}")
+        raise TableUnreadable(path=shown, fault=Fault.TWICE, column=min(twice))
     table = ScoreTable(path, shown, columns, {label: Labels() for label in LABELS})
     for column in ("question_id", "outcome"):
         require_column(table, column, "every score")
@@ -148,20 +152,25 @@ def _is_parquet(path: Path) -> bool:
         return file.read(4) == b"PAR1"
 
 
-def _reason(path: Path, error: Exception) -> str:
+def _reason(path: Path, error: Exception) -> dict[str, Any]:
     """Say why a file cannot be read, without its own text."""
     if not path.exists():
-        return "there is no such file"
+        return {"fault": Fault.ABSENT}
     if path.is_dir():
-        return "it is a folder"
+        return {"fault": Fault.FOLDER}
     if not path.stat().st_size:
-        return "it is empty"
-    return "it is neither CSV nor whole Parquet" if _is_parquet(path) else _first_words(error)
+        return {"fault": Fault.EMPTY}
+    return {"fault": Fault.NEITHER} if _is_parquet(path) else _complaint(error)
 
 
-def _first_words(error: Exception) -> str:
-    """Give a parser's complaint up to where it would quote the file."""
-    return str(error).split(": ")[1][:60] if ": " in str(error) else type(error).__name__
+def _complaint(error: Exception) -> dict[str, Any]:
+    """Say what a parser of CSV complains of."""
+    if "invalid UTF8" in str(error):
+        return {"fault": Fault.ENCODING}
+    ragged = _RAGGED.search(str(error))
+    if ragged is None:
+        return {"fault": Fault.NOT_CSV}
+    return {"fault": Fault.RAGGED, "wanted": ragged[1], "got": ragged[2]}
 
 
 def _arrow_batches(table: ScoreTable, batch_rows: int, wanted: list[str]) -> Iterator[Any]:
@@ -177,24 +186,21 @@ def _arrow_batches(table: ScoreTable, batch_rows: int, wanted: list[str]) -> Ite
                 for batch in file.iter_batches(batch_rows, columns=wanted):
                     yield _decoded(batch)
         except (OSError, pa.ArrowInvalid) as error:
-            raise TableUnreadable(path=table.name, fault="the file is damaged") from error
+            raise TableUnreadable(path=table.name, fault=Fault.DAMAGED) from error
         return
-    reader = pc.open_csv(
-        table.path,
-        read_options=pc.ReadOptions(block_size=BLOCK_BYTES),
-        convert_options=pc.ConvertOptions(
-            include_columns=wanted,
-            column_types=dict.fromkeys(wanted, pa.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
+    converted = pc.ConvertOptions(
+        include_columns=wanted,
+        column_types=dict.fromkeys(wanted, pa.string()),
+        null_values=[""],
+        strings_can_be_null=True,
     )
     try:
-        for batch in reader:
+        blocks = pc.ReadOptions(block_size=BLOCK_BYTES)
+        for batch in pc.open_csv(table.path, read_options=blocks, convert_options=converted):
             for start in range(0, batch.num_rows, batch_rows):
                 yield batch.slice(start, batch_rows)
     except pa.ArrowInvalid as error:
-        raise TableUnreadable(path=table.name, fault=_first_words(error)) from error
+        raise TableUnreadable(path=table.name, **_complaint(error)) from error
 
 
 def _decoded(batch: Any) -> Any:

@@ -7,7 +7,7 @@ crowd that each belongs to. Answers have one entry a crowd.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from forecasts.errors import ImpossibleProbability
+from forecasts.errors import ImpossibleProbability, NumbersDoNotFit
 from forecasts.outcomes import Floats, Indices
 
 #: Chances are taken as at most this far from 0 or 1 before their log-odds are: nobody's "never" may
@@ -29,6 +29,17 @@ def mean(probability: ArrayLike, crowd: ArrayLike) -> Floats:
     return np.bincount(places, chances) / np.bincount(places)
 
 
+def weighted_mean(probability: ArrayLike, weights: ArrayLike, crowd: ArrayLike) -> Floats:
+    """Average probability of each crowd, by weights of 0 or more.
+
+    >>> weighted_mean([0.2, 0.6], [3.0, 1.0], [0, 0]).round(6).tolist()
+    [0.3]
+    """
+    chances, places = _crowds(probability, crowd)
+    share = _weights(weights, chances, places)
+    return np.bincount(places, share * chances) / np.bincount(places, share)
+
+
 def median(probability: ArrayLike, crowd: ArrayLike) -> Floats:
     """Middle probability of each crowd; of an even number, the mean of the middle two.
 
@@ -42,13 +53,16 @@ def median(probability: ArrayLike, crowd: ArrayLike) -> Floats:
 def weighted_median(values: ArrayLike, weights: ArrayLike, crowd: ArrayLike) -> Floats:
     """The value at which half of a crowd's weight lies below; where that is a gap, its middle.
 
+    Raises:
+        NumbersDoNotFit: a crowd has no weight, or the columns do not go together.
+
     >>> weighted_median([0.1, 0.2, 0.9], [1.0, 1.0, 3.0], [0, 0, 0]).tolist()
     [0.9]
     """
-    places = np.asarray(crowd, np.int64)
-    order = np.lexsort((np.asarray(values, float), places))
-    value, weight = np.asarray(values, float)[order], np.asarray(weights, float)[order]
-    starts = np.searchsorted(places[order], np.arange(places.max() + 1))
+    numbers, places = np.asarray(values, float), _places(crowd)
+    order, share = np.lexsort((numbers, places)), _weights(weights, numbers, places)
+    value, weight = numbers[order], share[order]
+    starts = np.searchsorted(places[order], np.arange(places.max(initial=-1) + 1))
     total = np.add.reduceat(weight, starts)
     running, half = _running_sums(weight, starts), total[places[order]] / 2
     beyond, reached = running > half * (1 + _HALF), running >= half * (1 - _HALF)
@@ -63,7 +77,11 @@ def mean_log_odds(
 
     Args:
         probability: in [0, 1]; taken as at most FLOOR from either end.
-        weights: of each forecast, positive; all alike if absent.
+        weights: of each forecast, 0 or more; all alike if absent.
+
+    Raises:
+        ImpossibleProbability: a chance is outside of [0, 1], or no number.
+        NumbersDoNotFit: a crowd has no forecast or no weight, or the columns do not go together.
 
     Satopää et al. (2014), International Journal of Forecasting 30(2), 344-356.
 
@@ -71,7 +89,7 @@ def mean_log_odds(
     [0.693147]
     """
     chances, places = _crowds(probability, crowd)
-    share = np.ones(len(chances)) if weights is None else np.asarray(weights, float)
+    share = np.ones(len(chances)) if weights is None else _weights(weights, chances, places)
     return np.bincount(places, share * log_odds(chances)) / np.bincount(places, share)
 
 
@@ -163,12 +181,38 @@ def _crowds(probability: ArrayLike, crowd: ArrayLike) -> tuple[Floats, Indices]:
 
     Raises:
         ImpossibleProbability: a chance is outside of [0, 1], or no number.
+        NumbersDoNotFit: a crowd has no forecast, or the columns do not go together.
     """
-    chances, places = np.asarray(probability, float), np.asarray(crowd, np.int64)
+    chances, places = np.asarray(probability, float), _places(crowd)
     wrong = np.count_nonzero(~((chances >= 0) & (chances <= 1)))  # written so that NaN counts too
     if wrong:
-        raise ImpossibleProbability(count=wrong, total=len(chances))
+        raise ImpossibleProbability(count=wrong, total=chances.size)
+    _weights(np.ones(chances.shape), chances, places)
     return chances, places
+
+
+def _places(crowd: ArrayLike) -> Indices:
+    """Give the numbers of crowds, which none may be below 0."""
+    places = np.asarray(crowd, np.int64)
+    if places.min(initial=0) < 0:
+        raise NumbersDoNotFit(what="a number of a crowd below 0", mend="numbers from 0")
+    return places
+
+
+def _weights(weights: ArrayLike, values: Floats, places: Indices) -> Floats:
+    """Give weights as an array, if every crowd has some."""
+    share = np.asarray(weights, float)
+    shapes = {share.shape, values.shape, places.shape}
+    if len(shapes) > 1 or places.ndim != 1 or np.isnan(values).any():
+        what = f"columns of shapes {sorted(shapes)}, or a value that is NaN"
+        raise NumbersDoNotFit(what=what, mend="one number and one crowd for each forecast")
+    if not np.all((share >= 0) & np.isfinite(share)):
+        raise NumbersDoNotFit(what="a weight below 0, or not finite", mend="weights of 0 or more")
+    empty = np.count_nonzero(np.bincount(places, share) == 0)
+    if empty:
+        what = f"{empty} crowds are without a forecast, or without weight"
+        raise NumbersDoNotFit(what=what, mend="crowds numbered from 0 without gaps")
+    return share
 
 
 def _running_sums(values: Floats, starts: Indices) -> Floats:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from forecasts.errors import ImpossibleProbability, OutcomeDoesNotFit
 from forecasts.outcomes import NUMBER_CELLS, Floats, Indices
+from forecasts.validation import as_places
 
 #: Who knows nothing gives this chance to each side of the range that is open.
 OUTSIDE = 0.05
@@ -142,7 +143,8 @@ def chance_of_option(probabilities: ArrayLike, option: ArrayLike) -> Floats:
         option: index of what happened; broadcasts against all but the last axis.
 
     Raises:
-        ImpossibleProbability: a chance is outside of [0, 1].
+        ImpossibleProbability: a chance is outside of [0, 1], or "Other" has none.
+        OutcomeDoesNotFit: there is no such option.
 
     >>> chance_of_option([[0.6, 0.15, np.nan, 0.25], [0.1, 0.2, 0.3, 0.4]], 2).tolist()
     [0.25, 0.3]
@@ -153,8 +155,8 @@ def chance_of_option(probabilities: ArrayLike, option: ArrayLike) -> Floats:
     )
     if wrong:
         raise ImpossibleProbability(count=wrong, total=chances.size)
-    places = np.broadcast_to(option, chances.shape[:-1])
-    given = np.take_along_axis(chances, np.asarray(places)[..., None], axis=-1)[..., 0]
+    places = np.broadcast_to(as_places(option, chances.shape[-1]), chances.shape[:-1])
+    given = np.take_along_axis(chances, places[..., None], axis=-1)[..., 0]
     return np.asarray(np.where(np.isnan(given), chances[..., -1], given))
 
 

@@ -18,7 +18,9 @@ import data
 import forecasts
 from api.answers import Status
 from api.files import shipped_file
-from api.language import shell_language, translate, wanted_language
+from api.language import say, shell_language, translate, wanted_language
+from data.score_tables import TableUnreadable
+from data.unreadable import Fault
 from forecasts.errors import KizashiError
 
 #: Titles of what the framework refuses, as api/errors.py makes them of a status.
@@ -100,10 +102,17 @@ def test_a_malformed_body_is_refused_in_japanese(reader, reader_key):
     assert translate("Field required", "ja") in [fault["message"] for fault in answer["errors"]]
 
 
+def test_what_is_wrong_with_a_file_is_told_in_japanese():
+    lacking = TableUnreadable(path="x.csv", fault=Fault.RAGGED, wanted=3, got=2)
+
+    assert "a line has 2 columns rather than 3" in str(lacking)
+    assert "3 列のはずの行に 2 列ある" in say(lacking, "ja")
+
+
 def all_texts() -> set[str]:
     """Every English text that the program can show."""
     texts = {*FRAMEWORK_TITLES, *PYDANTIC, *get_args(Status)}
-    texts |= set(error_texts()) | set(template_texts()) | set(format_faults())
+    texts |= set(error_texts()) | set(template_texts()) | set(format_faults()) | set(Fault)
     for path in Path(api.__file__).parent.rglob("*.py"):
         texts |= set(Source(path).texts())
     return texts

@@ -186,3 +186,11 @@ def test_questions_stay_whole_wherever_batches_end(tmp_path, order, batch_rows):
     assert sorted(seen) == list(range(7))
     assert sorted(np.concatenate(batches)["row"]) == list(range(25))
     assert all(np.all(np.diff(batch["question"]) >= 0) for batch in batches if order != "together")
+
+
+def test_texts_of_another_encoding_are_refused(tmp_path):
+    path = tmp_path / "latin.csv"
+    path.write_bytes("question_id,probability,outcome\né,0.5,1\n".encode("latin-1"))
+
+    with pytest.raises(TableUnreadable, match="not UTF-8"):
+        list(open_score_table(path).batches())

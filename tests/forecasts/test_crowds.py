@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from forecasts import crowds
-from forecasts.errors import ImpossibleProbability
+from forecasts.errors import ImpossibleProbability, NumbersDoNotFit
 
 CHANCES = arrays(float, st.integers(1, 9), elements=st.floats(0.01, 0.99))
 AGGREGATES = {
@@ -96,3 +96,34 @@ def test_yes_and_no_are_mirrored(chances):
 def test_what_is_no_probability_is_refused(wrong):
     with pytest.raises(ImpossibleProbability, match="1 of 2"):
         crowds.mean([0.5, wrong], [0, 0])
+
+
+@pytest.mark.parametrize("name", AGGREGATES)
+def test_no_forecasts_make_no_crowd(name):
+    assert AGGREGATES[name](np.zeros(0), np.zeros(0, int)).tolist() == []
+
+
+@pytest.mark.parametrize("name", AGGREGATES)
+@pytest.mark.parametrize(
+    ("chances", "crowd", "told"),
+    [
+        ([0.5, 0.5], [0, 2], "1 crowds are without a forecast"),
+        ([0.5, 0.5], [0, -1], "below 0"),
+        ([0.5, 0.5], [0], "shapes"),
+    ],
+)
+def test_crowds_that_are_numbered_with_gaps_are_refused(name, chances, crowd, told):
+    with pytest.raises(NumbersDoNotFit, match=told):
+        AGGREGATES[name](np.array(chances), np.array(crowd))
+
+
+@pytest.mark.parametrize("weights", [[0.0, 0.0], [1.0, -1.0], [1.0, np.nan], [1.0, np.inf]])
+@pytest.mark.parametrize("pool", [crowds.weighted_mean, crowds.weighted_median])
+def test_weights_that_weigh_nothing_are_refused(pool, weights):
+    with pytest.raises(NumbersDoNotFit, match="weight"):
+        pool([0.2, 0.4], weights, [0, 0])
+
+
+def test_who_has_no_weight_says_nothing():
+    assert crowds.weighted_mean([0.2, 0.9], [1.0, 0.0], [0, 0]) == pytest.approx([0.2])
+    assert crowds.weighted_median([0.2, 0.9], [1.0, 0.0], [0, 0]) == pytest.approx([0.2])

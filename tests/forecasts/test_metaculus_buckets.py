@@ -165,3 +165,9 @@ def test_a_value_that_is_no_number_is_refused() -> None:
     """An annulled question has no bucket."""
     with pytest.raises(OutcomeDoesNotFit):
         axis_location([np.nan], 0, 1)
+
+
+@pytest.mark.parametrize("option", [3, -1])
+def test_an_option_that_never_existed_is_refused(option) -> None:
+    with pytest.raises(OutcomeDoesNotFit):
+        chance_of_option([[0.5, 0.25, 0.25]], option)
