@@ -1,6 +1,5 @@
 """What a request comes with: the instance, the reader's language, and who acts."""
 
-import asyncio
 import hmac
 from typing import Annotated
 
@@ -10,7 +9,6 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.instance import Instance
 from api.keys import Actor, find_actor
 from api.language import LANGUAGES, wanted_language
-from data.writer import Change
 
 #: Acts for whoever runs the server, through the command line on the same machine.
 OPERATOR = Actor("operator", "admin")
@@ -66,11 +64,6 @@ async def get_admin(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
     """Give an actor who may do all."""
     actor.require("admin")
     return actor
-
-
-async def durable[T](instance: Instance, change: Change[T]) -> T:
-    """Hand a change to the writer, and wait for its COMMIT without holding up other requests."""
-    return await asyncio.wrap_future(instance.writer.submit(change))
 
 
 InstanceDep = Annotated[Instance, Depends(get_instance)]

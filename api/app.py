@@ -16,6 +16,7 @@ from api.pages.routing import add_pages
 from api.routes import (
     evidence,
     fits,
+    forecasts,
     keys,
     ledger,
     questions,
@@ -60,7 +61,18 @@ def create_app(instance: Instance) -> FastAPI:
     )
     app.state.instance = instance
     add_error_handlers(app)
-    known = (questions, worlds, scenarios, sources, evidence, resolutions, fits, ledger, keys)
+    known = (
+        questions,
+        worlds,
+        scenarios,
+        sources,
+        evidence,
+        forecasts,
+        resolutions,
+        fits,
+        ledger,
+        keys,
+    )
     for routes in known:
         app.include_router(routes.router, prefix="/api/v1")
     add_pages(app)

@@ -12,8 +12,11 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.access import get_language
+from api.changes import KeyReused
+from api.conditions import MatchMissing, SomethingNewer
 from api.keys import KeyMissing, KeyRefused, RoleTooLow
 from api.language import say, translate
+from api.paging import BadCursor
 from data.writer import StorageFailed, WriterBusy, WriterClosed
 from forecasts.errors import (
     ConditionDoesNotFit,
@@ -22,11 +25,11 @@ from forecasts.errors import (
     ImpossibleScenario,
     KizashiError,
     Malformed,
-    NotYours,
     PoorDiagnostics,
     Refused,
     Unknown,
 )
+from forecasts.refusals import NotYours
 
 #: The first class that fits decides; 422 is for bodies that are no such thing at all.
 _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
@@ -37,6 +40,10 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
+    (SomethingNewer, HTTPStatus.PRECONDITION_FAILED),
+    (MatchMissing, HTTPStatus.PRECONDITION_REQUIRED),
+    (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (BadCursor, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Unknown, HTTPStatus.NOT_FOUND),
     (ConditionDoesNotFit, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ImpossibleScenario, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -87,15 +94,20 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
 
 
+def problem_of(error: KizashiError, language: str) -> Problem:
+    """Give a broken rule as a problem."""
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    return _problem(type(error).__name__, HTTPStatus(status), say(error, language), language)
+
+
 async def _broken_rule(request: Request, error: Exception) -> JSONResponse:
     """A rule of Kizashi was broken."""
     assert isinstance(error, KizashiError)
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     language = _language(request)
-    response = _respond(type(error).__name__, HTTPStatus(status), say(error, language), language)
-    if status == HTTPStatus.UNAUTHORIZED:
+    response = _respond(problem_of(error, language), language)
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _RETRY_AFTER
     return response
 
@@ -107,7 +119,7 @@ async def _malformed_request(request: Request, error: Exception) -> JSONResponse
     faults = tuple(_fault(found, language) for found in error.errors()[:_MOST_FAULTS])
     detail = translate("Some fields are missing or wrong; `errors` says which.", language)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return _respond("MalformedRequest", status, detail, language, faults)
+    return _respond(_problem("MalformedRequest", status, detail, language, faults), language)
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
@@ -116,26 +128,31 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     language = _language(request)
     status = HTTPStatus(error.status_code)
     detail = translate("There is nothing at this address, or not by this method.", language)
-    response = _respond(status.phrase.title().replace(" ", ""), status, detail, language)
+    name = status.phrase.title().replace(" ", "")
+    response = _respond(_problem(name, status, detail, language), language)
     response.headers.update(error.headers or {})
     return response
 
 
-def _respond(
+def _problem(
     name: str, status: HTTPStatus, detail: str, language: str, faults: Sequence[Fault] = ()
-) -> JSONResponse:
-    """Write a problem."""
+) -> Problem:
+    """Put a problem together."""
     words = re.sub(r"(?<!^)(?=[A-Z])", " ", name)
-    problem = Problem(
+    return Problem(
         type=f"/problems/{words.lower().replace(' ', '-')}",
         title=translate(words.capitalize(), language),
         status=status,
         detail=detail,
         errors=tuple(faults),
     )
+
+
+def _respond(problem: Problem, language: str) -> JSONResponse:
+    """Write a problem."""
     return JSONResponse(
         problem.model_dump(mode="json"),
-        status_code=status,
+        status_code=problem.status,
         media_type="application/problem+json",
         headers={"Content-Language": language},
     )

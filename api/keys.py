@@ -9,8 +9,8 @@ from typing import Literal, get_args
 
 from sqlalchemy import Connection, insert, select
 
+from data.access_tables import KEYS
 from data.facts import save_actor
-from data.tables import KEYS
 from data.writer import Transaction
 from forecasts.errors import KizashiError
 from forecasts.times import instant_of

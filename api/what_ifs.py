@@ -27,7 +27,7 @@ from data.scenarios import decode_scenario
 from data.summaries import summarise
 from forecasts.conditions import OutcomeCondition, stretch_of
 from forecasts.distributions import Forecast
-from forecasts.errors import ConditionDoesNotFit, QuestionNotOpen
+from forecasts.errors import ConditionDoesNotFit
 from forecasts.information import (
     TargetValue,
     Watched,
@@ -37,6 +37,7 @@ from forecasts.information import (
     watch_list,
 )
 from forecasts.joint import Axis, axis_of, joint_table
+from forecasts.refusals import QuestionNotOpen
 from forecasts.scenarios import (
     FEW_DRAWS,
     Chance,

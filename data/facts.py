@@ -17,6 +17,7 @@ from data.tables import (
     ACTORS,
     BANKS,
     EVIDENCE,
+    QUESTION_VERSIONS,
     QUESTIONS,
     RESOLUTIONS,
     STANCES,
@@ -51,22 +52,24 @@ def save_bank(connection: Connection, entry: Entry) -> None:
     )
 
 
-def save_question(connection: Connection, entry: Entry) -> None:
-    """Keep a question."""
+def save_question(connection: Connection, entry: Entry, at: float, author: str) -> None:
+    """Keep a question, in its first version."""
     content = entry.content
     written = QuestionFormat.model_validate(content["question"])
-    connection.execute(
-        insert(QUESTIONS),
-        {
-            "id": written.id,
-            "world": content["world"],
-            "seq": entry.seq,
-            "version": content["version"],
-            "opens": start_of_day(written.opens),
-            "closes": end_of_day(written.closes),
-            "body": canonical_json(content["question"]),
-        },
-    )
+    same = {
+        "seq": entry.seq,
+        "version": content["version"],
+        "body": canonical_json(content["question"]),
+    }
+    row = {
+        "id": written.id,
+        "world": content["world"],
+        "opens": start_of_day(written.opens),
+        "closes": end_of_day(written.closes),
+    }
+    version = {"question": written.id, "author": author, "recorded_at": at}
+    connection.execute(insert(QUESTIONS), same | row)
+    connection.execute(insert(QUESTION_VERSIONS), same | version)
 
 
 def save_evidence(connection: Connection, entry: Entry, at: float) -> None:

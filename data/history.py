@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, insert, select
 
+from data.derived_tables import PARTICLES, SCENARIO_STEPS, STEPS
 from data.ledger import canonical_json
 from data.scenarios import scenario_step_rows
 from data.summaries import summarise
-from data.tables import PARTICLES, SCENARIO_STEPS, STEPS
 from forecasts.outcomes import Floats
 from forecasts.timeline import Step, Timeline
 from forecasts.worlds import World

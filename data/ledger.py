@@ -13,7 +13,20 @@ from sqlalchemy.exc import DatabaseError
 from forecasts.errors import LedgerBroken
 
 EntryKind = Literal[
-    "bank", "question", "evidence", "forecast", "retraction", "resolution", "scenario", "fit"
+    "bank",
+    "question",
+    "amendment",  # a new version of a question's words
+    "proposal",
+    "evidence",
+    "retraction",
+    "dispute",
+    "ruling",  # on a dispute, or on a proposal that is declined
+    "forecast",
+    "withdrawal",  # of a forecast
+    "sign_off",  # of a resolver who holds forecasts or evidence on the question
+    "resolution",
+    "scenario",
+    "fit",
 ]
 #: Version of the entry format; it is hashed with the rest.
 FORMAT = 1

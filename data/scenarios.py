@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
+from data.derived_tables import SCENARIO_STEPS
 from data.formats.scenarios import ConditionFormat, Conditions
 from data.ledger import Entry, canonical_json
-from data.tables import SCENARIO_STEPS, SCENARIOS
+from data.tables import SCENARIOS
 from forecasts.conditions import Condition, DriverCondition, OutcomeCondition, Relation, Scenario
 from forecasts.errors import UnknownScenario
 from forecasts.outcomes import Outcome

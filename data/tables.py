@@ -1,4 +1,4 @@
-"""Every table, columns only. Times are days since 1970 (UTC); `seq` names the ledger's entry."""
+"""Tables of what the ledger holds. Times are days since 1970 (UTC); `seq` names an entry."""
 
 from sqlalchemy import Index, Table
 from sqlmodel import Field, SQLModel
@@ -27,18 +27,11 @@ class ActorRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     name: str
     kind: str
-
-
-class KeyRow(SQLModel, table=True):
-    """An API key: only the hash of its secret is stored."""
-
-    __tablename__ = "api_key"
-
-    id: str = Field(primary_key=True)
-    actor: str = Field(foreign_key="actor.id", index=True)
-    role: str
-    secret_hash: str
-    created_at: float
+    created_at: float | None = None
+    about: str | None = None
+    email: str | None = None
+    github: str | None = Field(default=None, index=True, unique=True)
+    forgotten_at: float | None = None
 
 
 class BankRow(SQLModel, table=True):
@@ -75,6 +68,56 @@ class QuestionRow(SQLModel, table=True):
     body: str
 
 
+class QuestionVersionRow(SQLModel, table=True):
+    """A version of a question's words; the newest is the one in `question`."""
+
+    __tablename__ = "question_version"
+
+    question: str = Field(primary_key=True, foreign_key="question.id")
+    version: int = Field(primary_key=True)
+    seq: int = Field(foreign_key="ledger.seq")
+    author: str = Field(foreign_key="actor.id")
+    recorded_at: float
+    body: str
+    reason: str | None = None
+
+
+class ProposalRow(SQLModel, table=True):
+    """A question that somebody proposed, and what became of it."""
+
+    __tablename__ = "proposal"
+
+    id: str = Field(primary_key=True)
+    seq: int = Field(foreign_key="ledger.seq", index=True)
+    author: str = Field(foreign_key="actor.id", index=True)
+    world: str = Field(foreign_key="world.id")
+    recorded_at: float
+    body: str
+    decision: str | None = None  # opened or declined
+    decided_at: float | None = None
+    decided_seq: int | None = None
+
+
+class ForecastRow(SQLModel, table=True):
+    """A forecast by a person, bot, model or market; it stands until the instant `until`."""
+
+    __tablename__ = "forecast"
+    __table_args__ = (
+        Index("forecast_of_question", "question", "forecaster", "seq"),
+        Index("forecast_by", "forecaster", "seq"),
+    )
+
+    id: str = Field(primary_key=True)
+    seq: int = Field(foreign_key="ledger.seq", index=True)
+    question: str = Field(foreign_key="question.id")
+    forecaster: str = Field(foreign_key="actor.id")
+    recorded_at: float
+    probability: float | None = None  # of yes; null where the question is not binary
+    body: str
+    until: float | None = None  # null while it stands
+    ended_by: str | None = None  # superseded, withdrawn or expired
+
+
 class EvidenceRow(SQLModel, table=True):
     """A record of evidence."""
 
@@ -90,6 +133,23 @@ class EvidenceRow(SQLModel, table=True):
     replayed: bool
     body: str
     retracted_at: float | None = None
+
+
+class DisputeRow(SQLModel, table=True):
+    """Somebody's objection to a record, and the ruling on it."""
+
+    __tablename__ = "dispute"
+
+    id: str = Field(primary_key=True)
+    seq: int = Field(foreign_key="ledger.seq", index=True)
+    evidence: str = Field(foreign_key="evidence.id", index=True)
+    author: str = Field(foreign_key="actor.id")
+    recorded_at: float
+    body: str
+    decision: str | None = None
+    ruled_at: float | None = None
+    ruling_seq: int | None = None
+    ruling: str | None = None
 
 
 class StanceRow(SQLModel, table=True):
@@ -115,6 +175,19 @@ class ResolutionRow(SQLModel, table=True):
     body: str
 
 
+class SignOffRow(SQLModel, table=True):
+    """An admin's leave to a resolver who holds forecasts or evidence on a question."""
+
+    __tablename__ = "sign_off"
+
+    seq: int = Field(primary_key=True, foreign_key="ledger.seq")
+    question: str = Field(foreign_key="question.id", index=True)
+    resolver: str = Field(foreign_key="actor.id")
+    admin: str = Field(foreign_key="actor.id")
+    recorded_at: float
+    reason: str
+
+
 class FitRow(SQLModel, table=True):
     """One run of NUTS: draws, diagnostics, seed, versions, and the checkpoint that it read."""
 
@@ -125,37 +198,6 @@ class FitRow(SQLModel, table=True):
     world: str = Field(foreign_key="world.id", index=True)
     landed_at: float
     body: str
-    draws: bytes
-
-
-class StepRow(SQLModel, table=True):
-    """Derived: how one event moved the forecast of one question."""
-
-    __tablename__ = "step"
-    __table_args__ = (
-        Index("step_of_question", "question", "id"),
-        Index("step_by_cause", "cause_id", "id"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    world: str = Field(foreign_key="world.id")
-    question: str = Field(foreign_key="question.id")
-    at: float
-    cause: str
-    cause_id: str
-    direct: bool
-    bits: float
-    probability: float | None
-    body: str
-
-
-class ParticleRow(SQLModel, table=True):
-    """Derived: the drivers' draws after they were moved, so that a start need not replay."""
-
-    __tablename__ = "particles"
-
-    world: str = Field(primary_key=True, foreign_key="world.id")
-    moves: int = Field(primary_key=True)
     draws: bytes
 
 
@@ -172,41 +214,24 @@ class ScenarioRow(SQLModel, table=True):
     body: str
 
 
-class ScenarioStepRow(SQLModel, table=True):
-    """Derived: how one event moved the probability of one scenario."""
-
-    __tablename__ = "scenario_step"
-    __table_args__ = (Index("scenario_step_of", "scenario", "id"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    world: str = Field(foreign_key="world.id")
-    scenario: str = Field(foreign_key="scenario.id")
-    at: float
-    cause: str
-    cause_id: str
-    bits: float
-    probability: float
-    monte_carlo_error: float
-    effective_draws: float
-
-
-def _table(row: type[SQLModel]) -> Table:
+def table_of(row: type[SQLModel]) -> Table:
     """Give the table behind a row class, for Core statements."""
     table: Table = row.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
     return table
 
 
-LEDGER = _table(LedgerRow)
-ACTORS = _table(ActorRow)
-KEYS = _table(KeyRow)
-BANKS = _table(BankRow)
-WORLDS = _table(WorldRow)
-QUESTIONS = _table(QuestionRow)
-EVIDENCE = _table(EvidenceRow)
-STANCES = _table(StanceRow)
-RESOLUTIONS = _table(ResolutionRow)
-FITS = _table(FitRow)
-STEPS = _table(StepRow)
-SCENARIOS = _table(ScenarioRow)
-SCENARIO_STEPS = _table(ScenarioStepRow)
-PARTICLES = _table(ParticleRow)
+LEDGER = table_of(LedgerRow)
+ACTORS = table_of(ActorRow)
+BANKS = table_of(BankRow)
+WORLDS = table_of(WorldRow)
+QUESTIONS = table_of(QuestionRow)
+QUESTION_VERSIONS = table_of(QuestionVersionRow)
+PROPOSALS = table_of(ProposalRow)
+FORECASTS = table_of(ForecastRow)
+EVIDENCE = table_of(EvidenceRow)
+DISPUTES = table_of(DisputeRow)
+STANCES = table_of(StanceRow)
+RESOLUTIONS = table_of(ResolutionRow)
+SIGN_OFFS = table_of(SignOffRow)
+FITS = table_of(FitRow)
+SCENARIOS = table_of(ScenarioRow)

@@ -68,6 +68,19 @@ class Transaction:
         self.head = Checkpoint(entry.seq, entry.hash)
         return entry
 
+    def attempt[T](self, change: "Change[T]") -> T:
+        """Run a change in a savepoint: if it raises, it leaves no trace, and the error goes on."""
+        head, timelines = self.head, dict(self.timelines)
+        savepoint = self.connection.begin_nested()
+        try:
+            result = change(self)
+            savepoint.commit()
+        except Exception:
+            savepoint.rollback()
+            self.head, self.timelines = head, timelines
+            raise
+        return result
+
 
 type Change[T] = Callable[[Transaction], T]
 
@@ -157,17 +170,11 @@ class Writer:
     def _attempt(
         self, transaction: Transaction, waiting: _Waiting
     ) -> tuple[_Waiting, Any, BaseException | None]:
-        """Run one change in a savepoint; if it raises, put everything back."""
-        head, timelines = transaction.head, dict(transaction.timelines)
-        savepoint = transaction.connection.begin_nested()
+        """Run one change; if it raises, everything is as it was."""
         try:
-            result = waiting.change(transaction)
-            savepoint.commit()
+            return waiting, transaction.attempt(waiting.change), None
         except Exception as error:  # noqa: BLE001  # the caller gets it through the future
-            savepoint.rollback()
-            transaction.head, transaction.timelines = head, timelines
             return waiting, None, error
-        return waiting, result, None
 
     def _answer(self, answers: list[tuple[_Waiting, Any, BaseException | None]]) -> None:
         """Tell every caller what became of the change."""

@@ -8,6 +8,7 @@ KizashiError
 │   ├── StanceDoesNotFit
 │   ├── OutcomeDoesNotFit
 │   ├── ConditionDoesNotFit
+│   ├── ForecastDoesNotFit
 │   ├── ImpossibleScenario
 │   ├── FitDoesNotFit
 │   └── FitTooLarge
@@ -15,21 +16,13 @@ KizashiError
 │   ├── UnknownQuestion
 │   ├── UnknownWorld
 │   ├── UnknownEvidence
+│   ├── UnknownForecast
 │   ├── UnknownScenario
 │   ├── UnknownDriver
 │   ├── UnknownSource
 │   ├── UnknownFit
 │   └── UnknownEntry
-├── Refused                     it means something, but not now or not here
-│   ├── QuestionClosed
-│   ├── QuestionNotOpen
-│   ├── PublishedInFuture
-│   ├── AlreadyInPrior
-│   ├── AlreadyRetracted
-│   ├── NotYours
-│   ├── AlreadyResolved
-│   ├── ResolvedOutOfTime
-│   └── NameTaken
+├── Refused                     it means something, but not now or not here: see `refusals`
 ├── LedgerBroken
 ├── PoorDiagnostics
 ├── FitBroke
@@ -96,6 +89,12 @@ class OutcomeDoesNotFit(Malformed):
     message = "{question} (type {kind}) cannot resolve to that: give {mend}."
 
 
+class ForecastDoesNotFit(Malformed):
+    """A forecast says something that its question does not have."""
+
+    message = "A forecast of {question} (type {kind}) cannot say that: give {mend}."
+
+
 class ConditionDoesNotFit(Malformed):
     """A scenario supposes something that its question or driver does not have."""
 
@@ -151,6 +150,12 @@ class UnknownEvidence(Unknown):
     message = "There is no evidence record with this id. GET /api/v1/evidence lists them."
 
 
+class UnknownForecast(Unknown):
+    """No forecast has this id."""
+
+    message = "There is no forecast with this id. GET /api/v1/forecasts lists them."
+
+
 class UnknownSource(Unknown):
     """No source has this id."""
 
@@ -183,71 +188,6 @@ class UnknownEntry(Unknown):
 
 class Refused(KizashiError):
     """It means something, but it is not allowed now or here."""
-
-
-class QuestionClosed(Refused):
-    """Evidence came for a question that no longer takes any."""
-
-    message = (
-        "{question} takes evidence until {until} and is closed or resolved now. "
-        "Leave this stance out, or choose an open question."
-    )
-
-
-class QuestionNotOpen(Refused):
-    """A deed needs a question to have opened."""
-
-    message = "{question} opens on {opens}. Come back then."
-
-
-class PublishedInFuture(Refused):
-    """A record is dated to a day that has not begun anywhere on Earth."""
-
-    message = (
-        "This record is dated {published}, which is in the future (now: {now}). Mend the date."
-    )
-
-
-class AlreadyInPrior(Refused):
-    """A record is older than the prior, which knows it already."""
-
-    message = (
-        "The prior of {question} already holds what was known on {as_of}; this record is of "
-        "{published} and would count twice. Leave this stance out."
-    )
-
-
-class AlreadyRetracted(Refused):
-    """A record can be retracted only once."""
-
-    message = "This record was retracted on {at} and counts no longer."
-
-
-class NotYours(Refused):
-    """Someone else's record cannot be retracted."""
-
-    message = "Only its submitter or an admin can retract this record."
-
-
-class AlreadyResolved(Refused):
-    """A second resolution must say why it supersedes the first."""
-
-    message = "{question} is resolved since {at}. To supersede it, give `supersedes_reason`."
-
-
-class ResolvedOutOfTime(Refused):
-    """A resolution is dated outside the time in which it can happen."""
-
-    message = (
-        "{question} can resolve to this between {first} and {last}: "
-        "mend `resolved_at` or `known_by`."
-    )
-
-
-class NameTaken(Refused):
-    """An id is in use for something else."""
-
-    message = "This id is taken by another {kind}. Choose another one, or leave it out."
 
 
 class LedgerBroken(KizashiError):

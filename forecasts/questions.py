@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 
 from forecasts.elicitation import driver_grid
-from forecasts.errors import QuestionClosed, QuestionNotOpen
 from forecasts.outcomes import Floats, OutcomeSpace, midpoints
 from forecasts.priors import CellPrior
+from forecasts.refusals import QuestionClosed, QuestionNotOpen
 from forecasts.times import moment_of
 
 QuestionType = Literal["binary", "multiple_choice", "numeric", "date"]

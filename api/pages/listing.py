@@ -21,8 +21,8 @@ from api.pages.wording import (
 )
 from api.standings import question_answers
 from api.words import day_in_words, forecast_in_words, outcome_in_words
+from data.derived_tables import STEPS
 from data.standing import history_steps, standing_steps
-from data.tables import STEPS
 
 #: A sparkline follows at most so many steps.
 _SPARK_STEPS = 1_000

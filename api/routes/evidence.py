@@ -3,16 +3,21 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Response, status
+from pydantic import Field
 from sqlalchemy import Connection, select
 
-from api.access import ForecasterDep, InstanceDep, durable
+from api.access import ForecasterDep, InstanceDep, LanguageDep
 from api.answers import EvidenceList, EvidenceMoved, evidence_answer, movement_answer
+from api.batches import MOST_ITEMS, BatchAnswer, ModeQuery, batch_of
+from api.changes import ChangingDep
 from api.errors import problem_responses
 from api.workflows.recording import Recorded, record_evidence, retract_evidence
 from data.facts import read_evidence_row
+from data.formats.base import Format
 from data.formats.evidence import EvidenceFormat
 from data.standing import movements
 from data.tables import EVIDENCE
+from data.writer import Transaction
 
 router = APIRouter(prefix="/evidence", tags=["evidence"])
 EvidenceId = Annotated[str, Path(max_length=80, examples=["ev028"])]
@@ -51,6 +56,16 @@ _EXAMPLES: dict[str, Any] = {
         },
     },
 }
+_BATCH_EXAMPLES: dict[str, Any] = {
+    name: {"summary": example["summary"], "value": {"items": [example["value"]]}}
+    for name, example in _EXAMPLES.items()
+}
+
+
+class EvidenceBatch(Format):
+    """Up to 1,000 records of evidence."""
+
+    items: Annotated[tuple[EvidenceFormat, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
 @router.get("", operation_id="list_evidence")
@@ -88,23 +103,46 @@ async def get_evidence(evidence: EvidenceId, instance: InstanceDep) -> EvidenceM
 async def submit_evidence(
     record: Annotated[EvidenceFormat, Body(openapi_examples=_EXAMPLES)],
     actor: ForecasterDep,
-    instance: InstanceDep,
+    changing: ChangingDep,
     response: Response,
 ) -> EvidenceMoved:
     """Submit a record: it moves every forecast of its worlds, and the answer says by how much.
 
     It is durable when this answers. The same record by the same hand is stored once.
     """
-    now = instance.clock()
+    now = changing.instance.clock()
 
-    def change(transaction: Any) -> EvidenceMoved:
+    def change(transaction: Transaction) -> EvidenceMoved:
         recorded = record_evidence(transaction, record, actor.id, now)
         return _moved(transaction.connection, recorded)
 
-    answer = await durable(instance, change)
+    answer = await changing.do(EvidenceMoved, actor.id, change)
     if answer.repeated:
         response.status_code = status.HTTP_200_OK
     return answer
+
+
+@router.post(
+    "/batch",
+    operation_id="submit_evidence_batch",
+    responses=problem_responses(401, 403, 409, 503),
+)
+async def post_evidence_batch(
+    batch: Annotated[EvidenceBatch, Body(openapi_examples=_BATCH_EXAMPLES)],
+    actor: ForecasterDep,
+    changing: ChangingDep,
+    language: LanguageDep,
+    mode: ModeQuery = "all_or_nothing",
+) -> BatchAnswer:
+    """Submit up to 1,000 records in one change; the answer says what became of each."""
+    now = changing.instance.clock()
+
+    def store(transaction: Transaction, item: EvidenceFormat) -> tuple[str, bool]:
+        recorded = record_evidence(transaction, item, actor.id, now)
+        return recorded.evidence, recorded.repeated
+
+    change = batch_of(batch.items, mode, language, store)
+    return await changing.do(BatchAnswer, actor.id, change)
 
 
 @router.post(
@@ -113,16 +151,16 @@ async def submit_evidence(
     responses=problem_responses(401, 403, 404, 409, 503),
 )
 async def post_retraction(
-    evidence: EvidenceId, actor: ForecasterDep, instance: InstanceDep
+    evidence: EvidenceId, actor: ForecasterDep, changing: ChangingDep
 ) -> EvidenceMoved:
     """Take a record back; the movements are those of the retraction. The ledger keeps both."""
-    now, is_admin = instance.clock(), actor.role == "admin"
+    now, is_admin = changing.instance.clock(), actor.role == "admin"
 
-    def change(transaction: Any) -> EvidenceMoved:
+    def change(transaction: Transaction) -> EvidenceMoved:
         retract_evidence(transaction, evidence, actor.id, is_admin=is_admin, now=now)
         return _moved(transaction.connection, Recorded(evidence, repeated=False), "retraction")
 
-    return await durable(instance, change)
+    return await changing.do(EvidenceMoved, actor.id, change)
 
 
 def _moved(connection: Connection, recorded: Recorded, cause: str = "evidence") -> EvidenceMoved:

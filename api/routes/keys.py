@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, status
 from pydantic import BaseModel, Field
 
-from api.access import InstanceDep, durable, get_admin
+from api.access import InstanceDep, get_admin
+from api.changes import durable
 from api.errors import problem_responses
 from api.keys import Role, create_key
 from data.formats.base import Format, Line

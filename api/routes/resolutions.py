@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, status
 from sqlalchemy import Row, select
 
-from api.access import InstanceDep, ResolverDep, durable
+from api.access import InstanceDep, ResolverDep
 from api.answers import (
     ResolutionAnswer,
     ResolutionList,
@@ -13,6 +13,7 @@ from api.answers import (
     iso,
     movement_answer,
 )
+from api.changes import ChangingDep
 from api.errors import problem_responses
 from api.workflows.resolving import resolve_question
 from data.formats.resolutions import ResolutionFormat
@@ -62,10 +63,10 @@ async def list_resolutions(instance: InstanceDep) -> ResolutionList:
 async def post_resolution(
     resolution: Annotated[ResolutionFormat, Body(openapi_examples=_EXAMPLES)],
     actor: ResolverDep,
-    instance: InstanceDep,
+    changing: ChangingDep,
 ) -> ResolutionMoved:
     """Resolve a question, annul it, or supersede an outcome with `supersedes_reason`."""
-    now = instance.clock()
+    now = changing.instance.clock()
 
     def change(transaction: Any) -> ResolutionMoved:
         entry = resolve_question(transaction, resolution, actor.id, now)
@@ -76,7 +77,7 @@ async def post_resolution(
             resolution=_answer(row), movements=tuple(movement_answer(step) for step in moved)
         )
 
-    return await durable(instance, change)
+    return await changing.do(ResolutionMoved, actor.id, change)
 
 
 def _answer(row: Row[Any]) -> ResolutionAnswer:

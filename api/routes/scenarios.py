@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, status
 
-from api.access import ForecasterDep, InstanceDep, LanguageDep, durable
+from api.access import ForecasterDep, InstanceDep, LanguageDep
+from api.changes import ChangingDep
 from api.errors import problem_responses
 from api.scenario_answers import ScenarioAnswer, ScenarioDetail, ScenarioList
 from api.what_ifs import answer_what_if, scenario_answer, scenario_step_answer
@@ -67,14 +68,14 @@ def get_scenario(
 async def post_scenario(
     scenario: Annotated[ScenarioFormat, Body(openapi_examples=_EXAMPLES)],
     actor: ForecasterDep,
-    instance: InstanceDep,
+    changing: ChangingDep,
 ) -> ScenarioAnswer:
     """Store a scenario under a name; from now on every event tells how likely it is."""
-    now = instance.clock()
+    now = changing.instance.clock()
 
     def change(transaction: Any) -> ScenarioAnswer:
         store_scenario(transaction, scenario, actor.id, now)
         row = read_scenario(transaction.connection, scenario.id)
         return scenario_answer(row, transaction.timelines[scenario.world])
 
-    return await durable(instance, change)
+    return await changing.do(ScenarioAnswer, actor.id, change)

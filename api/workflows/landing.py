@@ -14,7 +14,8 @@ from data.fits import decode_fit_for
 from data.ledger import canonical_json
 from data.tables import FITS, LEDGER
 from data.writer import Transaction, Writer
-from forecasts.errors import FitDoesNotFit, NameTaken, UnknownWorld
+from forecasts.errors import FitDoesNotFit, UnknownWorld
+from forecasts.refusals import NameTaken
 from forecasts.timeline import Refitted, Step, Timeline
 from forecasts.times import instant_of
 from forecasts.worlds import relearn

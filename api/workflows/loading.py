@@ -21,7 +21,7 @@ from data.ledger import Entry, EntryKind
 from data.scenarios import save_scenario
 from data.tables import BANKS
 from data.writer import Transaction
-from forecasts.errors import NameTaken
+from forecasts.refusals import NameTaken
 from forecasts.times import instant_of, last_second
 
 #: The parts of a record that only its bank keeps: how sure its date is, and withheld links.
@@ -55,7 +55,7 @@ def load_bank(
     plan = [entry for entry in plan_entries(bank) if entry.at <= now]
     for done, planned in enumerate(plan):
         entry = transaction.append(planned.kind, planned.body, planned.at, replayed=True)
-        _save(transaction, entry)
+        _save(transaction, entry, bank.bank.curator)
         unfold(transaction, entry)
         if progress is not None:
             progress(done + 1, len(plan))
@@ -135,14 +135,14 @@ def _scenario_entries(bank: Bank) -> Iterator[PlannedEntry]:
         yield PlannedEntry(_midnight(scenario.added), 5, "scenario", body)
 
 
-def _save(transaction: Transaction, entry: Entry) -> None:
+def _save(transaction: Transaction, entry: Entry, curator: str) -> None:
     """Keep what an entry says in the tables beside the ledger."""
     at = instant_of(datetime.fromisoformat(entry.recorded_at))
     match entry.kind:
         case "bank":
             save_bank(transaction.connection, entry)
         case "question":
-            save_question(transaction.connection, entry)
+            save_question(transaction.connection, entry, at, curator)
         case "evidence":
             save_evidence(transaction.connection, entry, at)
         case "resolution":

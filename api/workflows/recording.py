@@ -21,14 +21,14 @@ from data.formats.evidence import EvidenceFormat
 from data.ledger import canonical_json
 from data.tables import EVIDENCE
 from data.writer import Transaction
-from forecasts.errors import (
+from forecasts.questions import require_open
+from forecasts.refusals import (
     AlreadyInPrior,
     AlreadyRetracted,
     NameTaken,
     NotYours,
     PublishedInFuture,
 )
-from forecasts.questions import require_open
 from forecasts.times import has_begun, instant_of, last_second, moment_of
 
 

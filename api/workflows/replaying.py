@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from api.workflows.unfolding import played
+from data.derived_tables import SCENARIO_STEPS, STEPS
 from data.history import step_rows
 from data.ledger import Checkpoint, canonical_json, verify
 from data.scenarios import scenario_step_rows
-from data.tables import SCENARIO_STEPS, STEPS
 
 type Rows = list[dict[str, Any]]
 

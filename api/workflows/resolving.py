@@ -9,8 +9,8 @@ from data.facts import as_body, newest_resolutions, save_resolution
 from data.formats.resolutions import ResolutionFormat
 from data.ledger import Entry
 from data.writer import Transaction
-from forecasts.errors import AlreadyResolved, ResolvedOutOfTime
 from forecasts.questions import Question
+from forecasts.refusals import AlreadyResolved, ResolvedOutOfTime
 from forecasts.resolutions import possible_cells
 from forecasts.times import day_of, has_begun, instant_of, start_of_day
 

@@ -11,7 +11,8 @@ from data.ledger import Entry
 from data.scenarios import decode_scenario, save_scenario
 from data.tables import SCENARIOS
 from data.writer import Transaction
-from forecasts.errors import NameTaken, UnknownWorld
+from forecasts.errors import UnknownWorld
+from forecasts.refusals import NameTaken
 from forecasts.scenarios import suppose
 from forecasts.times import instant_of
 

@@ -3,9 +3,11 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from data import tables
+from data import access_tables, derived_tables, tables
 
-assert tables.LedgerRow.metadata is SQLModel.metadata
+assert {access_tables.KEYS, derived_tables.STEPS, tables.LEDGER} <= set(
+    SQLModel.metadata.sorted_tables
+)
 
 context.configure(
     connection=context.config.attributes["connection"],

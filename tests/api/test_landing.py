@@ -19,8 +19,9 @@ from data.ledger import read_checkpoint
 from data.tables import FITS
 from data.writer import Change, Writer
 from forecasts import curves
-from forecasts.errors import FitDoesNotFit, NameTaken, PoorDiagnostics, UnknownWorld
+from forecasts.errors import FitDoesNotFit, PoorDiagnostics, UnknownWorld
 from forecasts.origins import OriginGroup
+from forecasts.refusals import NameTaken
 from tests.api.asking import OPEN_DATE, RECORD
 from tests.api.fitted import GOOD, WORLD, made_fit
 from tests.conftest import NOW

@@ -16,7 +16,7 @@ from data.facts import newest_resolutions, read_questions
 from data.ledger import read_checkpoint, read_entries, verify
 from data.standing import bits_by_record, history_steps, movements, standing_steps
 from data.writer import Writer
-from forecasts.errors import NameTaken
+from forecasts.refusals import NameTaken
 from forecasts.times import instant_of, last_second, start_of_day
 from tests.conftest import NOW
 

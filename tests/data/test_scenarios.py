@@ -10,11 +10,11 @@ from sqlalchemy import func, select, text
 
 from api.workflows.replaying import replay_ledger
 from data.database import Database
+from data.derived_tables import SCENARIO_STEPS
 from data.events import events_of
 from data.formats.scenarios import ConditionFormat, Conditions, NamedScenario, WhatIfFormat
 from data.ledger import GENESIS, Checkpoint, next_entry
 from data.scenarios import decode_scenario, read_scenario, read_scenarios, scenario_history
-from data.tables import SCENARIO_STEPS
 from forecasts.conditions import DriverCondition, OutcomeCondition, Scenario
 from forecasts.errors import UnknownScenario
 from forecasts.timeline import Refitted, Supposed

@@ -7,7 +7,8 @@ from string import Formatter
 import pytest
 
 from forecasts import errors
-from forecasts.errors import KizashiError, QuestionClosed, Refused
+from forecasts.errors import KizashiError, Refused
+from forecasts.refusals import QuestionClosed
 
 
 def tree(root: type[KizashiError]) -> list[type[KizashiError]]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from forecasts.errors import QuestionClosed, QuestionNotOpen
 from forecasts.questions import require_open
+from forecasts.refusals import QuestionClosed, QuestionNotOpen
 from tests.forecasts import building as b
 
 

@@ -1,0 +1,86 @@
+"""What every reader may ask for: the state as of a past moment."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from sqlalchemy import ColumnElement, Table, select, true
+
+from api.access import InstanceDep
+from data.ledger import timestamp
+from data.tables import LEDGER
+from forecasts.errors import Refused
+from forecasts.times import has_begun, instant_of, last_second
+
+#: Before the first year that Python's dates and every database can hold there is nothing to ask.
+_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+class AsOfInFuture(Refused):
+    """A moment is asked for that has not come."""
+
+    message = "`as_of` must not lie in the future (now: {now}). Leave it out for the present state."
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The moment whose state is asked for.
+
+    Attributes:
+        at: instant; the present where nothing was asked.
+        is_past: a past moment was asked for.
+    """
+
+    at: float
+    is_past: bool
+    recorded_at: str
+
+    def holds(self, table: Table) -> ColumnElement[bool]:
+        """Give the condition that the ledger held the entry behind a row (its `seq`) by then."""
+        if not self.is_past:
+            return true()
+        entries = select(LEDGER.c.seq).where(LEDGER.c.recorded_at <= self.recorded_at)
+        condition: ColumnElement[bool] = table.c.seq.in_(entries)
+        return condition
+
+
+async def get_as_of(
+    instance: InstanceDep,
+    as_of: Annotated[
+        datetime | date | None,
+        Query(
+            description="the state at a past moment: RFC 3339, or a day for its end (UTC)",
+            examples=["2025-06-30", "2025-06-30T12:00:00Z"],
+        ),
+    ] = None,
+) -> AsOf:
+    """Read the moment that a request asks for.
+
+    Raises:
+        AsOfInFuture: it has not come yet.
+    """
+    now = instance.clock()
+    if as_of is None:
+        return AsOf(instant_of(now), is_past=False, recorded_at=timestamp(now))
+    moment = _moment(as_of, now)
+    if moment > now:
+        raise AsOfInFuture(now=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    moment = max(moment, _EARLIEST)
+    return AsOf(instant_of(moment), is_past=True, recorded_at=timestamp(moment))
+
+
+def _moment(asked: datetime | date, now: datetime) -> datetime:
+    """Give an aware time: a bare time is UTC; a day that has begun somewhere is its end, or now."""
+    if isinstance(asked, datetime):
+        return asked if asked.tzinfo else asked.replace(tzinfo=UTC)
+    end = last_second(asked.isoformat())
+    return min(end, now) if has_begun(asked.isoformat(), now) else end
+
+
+AsOfDep = Annotated[AsOf, Depends(get_as_of)]
+
+
+def shown_as_of(as_of: AsOf, value: Any | None, since: float | None) -> Any | None:
+    """Give a value that came at an instant, or None where that lies after the moment asked for."""
+    return value if since is not None and since <= as_of.at else None

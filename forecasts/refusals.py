@@ -1,0 +1,80 @@
+"""Refusals: what means something, but is not allowed now or here."""
+
+from forecasts.errors import Refused
+
+
+class QuestionClosed(Refused):
+    """Evidence came for a question that no longer takes any."""
+
+    message = (
+        "{question} takes evidence until {until} and is closed or resolved now. "
+        "Leave this stance out, or choose an open question."
+    )
+
+
+class QuestionNotOpen(Refused):
+    """A deed needs a question to have opened."""
+
+    message = "{question} opens on {opens}. Come back then."
+
+
+class PublishedInFuture(Refused):
+    """A record is dated to a day that has not begun anywhere on Earth."""
+
+    message = (
+        "This record is dated {published}, which is in the future (now: {now}). Mend the date."
+    )
+
+
+class AlreadyInPrior(Refused):
+    """A record is older than the prior, which knows it already."""
+
+    message = (
+        "The prior of {question} already holds what was known on {as_of}; this record is of "
+        "{published} and would count twice. Leave this stance out."
+    )
+
+
+class AlreadyRetracted(Refused):
+    """A record can be retracted only once."""
+
+    message = "This record was retracted on {at} and counts no longer."
+
+
+class AlreadyEnded(Refused):
+    """A forecast that no longer stands cannot be withdrawn."""
+
+    message = "This forecast stood until {until} and stands no longer."
+
+
+class ExpiresInPast(Refused):
+    """A forecast would end before it begins."""
+
+    message = "`expires` must lie in the future (now: {now}). Mend it, or leave it out."
+
+
+class NotYours(Refused):
+    """What somebody else submitted cannot be taken back."""
+
+    message = "Only its submitter or an admin can take this back."
+
+
+class AlreadyResolved(Refused):
+    """A second resolution must say why it supersedes the first."""
+
+    message = "{question} is resolved since {at}. To supersede it, give `supersedes_reason`."
+
+
+class ResolvedOutOfTime(Refused):
+    """A resolution is dated outside the time in which it can happen."""
+
+    message = (
+        "{question} can resolve to this between {first} and {last}: "
+        "mend `resolved_at` or `known_by`."
+    )
+
+
+class NameTaken(Refused):
+    """An id is in use for something else."""
+
+    message = "This id is taken by another {kind}. Choose another one, or leave it out."
