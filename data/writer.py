@@ -173,7 +173,9 @@ class Writer:
         """Run one change; if it raises, everything is as it was."""
         try:
             return waiting, transaction.attempt(waiting.change), None
-        except Exception as error:  # noqa: BLE001  # the caller gets it through the future
+        except Exception as error:
+            if not transaction.connection.in_transaction():  # it ended what all share
+                raise
             return waiting, None, error
 
     def _answer(self, answers: list[tuple[_Waiting, Any, BaseException | None]]) -> None:
