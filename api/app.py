@@ -13,6 +13,7 @@ from api.headers import SecurityHeaders
 from api.instance import Instance
 from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
+from api.ready import ReadyAnswers
 from api.routes import (
     evidence,
     fits,
@@ -77,6 +78,7 @@ def create_app(instance: Instance) -> FastAPI:
         app.include_router(routes.router, prefix="/api/v1")
     add_pages(app)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)
+    app.add_middleware(ReadyAnswers, version=lambda: instance.writer.commits)
     app.add_middleware(SecurityHeaders)
     return app
 

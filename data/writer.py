@@ -104,6 +104,7 @@ class Writer:
         self._timelines: dict[str, Timeline] = timelines or {}
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_SIZE)
         self._is_closed = False
+        self.commits = 0  # a number that changes with everything that is stored
         self._thread = threading.Thread(target=self._run, name="kizashi-writer", daemon=True)
         self._thread.start()
 
@@ -165,6 +166,7 @@ class Writer:
             answers = [(waiting, None, failure) for waiting in batch]
         else:
             self._timelines = transaction.timelines
+            self.commits += 1
         self._answer(answers)
 
     def _attempt(

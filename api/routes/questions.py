@@ -14,6 +14,7 @@ from api.answers import (
     step_answer,
 )
 from api.errors import problem_responses
+from api.ready import KEEP_READY
 from api.standings import distribution, evidence_rows, question_answers
 from data.facts import read_question
 from data.standing import bits_by_record, history_steps
@@ -22,14 +23,19 @@ router = APIRouter(prefix="/questions", tags=["questions"])
 QuestionId = Annotated[str, Path(max_length=80, examples=["deepseek-v5-release-date"])]
 
 
-@router.get("", operation_id="list_questions")
+@router.get("", operation_id="list_questions", dependencies=[KEEP_READY])
 async def list_questions(instance: InstanceDep) -> QuestionList:
     """List every question with its current forecast and, where there is one, its outcome."""
     with instance.database.read() as connection:
         return QuestionList(items=tuple(question_answers(connection, instance.clock_instant())))
 
 
-@router.get("/{question}", operation_id="get_question", responses=problem_responses(404))
+@router.get(
+    "/{question}",
+    operation_id="get_question",
+    dependencies=[KEEP_READY],
+    responses=problem_responses(404),
+)
 async def get_question(question: QuestionId, instance: InstanceDep) -> QuestionDetail:
     """Get one question with the whole distribution of its forecast."""
     with instance.database.read() as connection:
@@ -41,7 +47,12 @@ async def get_question(question: QuestionId, instance: InstanceDep) -> QuestionD
     return QuestionDetail(**dict(answer), distribution=cells)
 
 
-@router.get("/{question}/history", operation_id="get_history", responses=problem_responses(404))
+@router.get(
+    "/{question}/history",
+    operation_id="get_history",
+    dependencies=[KEEP_READY],
+    responses=problem_responses(404),
+)
 async def get_history(
     question: QuestionId,
     instance: InstanceDep,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.access import InstanceDep
 from api.errors import problem_responses
+from api.ready import KEEP_READY
 from api.source_answers import ReliabilityAnswer, SourceDetail, SourceList
 from api.sources import reliability_answer, source_answers, source_detail
 
@@ -13,7 +14,12 @@ router = APIRouter(tags=["sources"])
 Sort = Literal["worth", "records", "id"]
 
 
-@router.get("/sources", operation_id="list_sources", responses=problem_responses(404))
+@router.get(
+    "/sources",
+    operation_id="list_sources",
+    dependencies=[KEEP_READY],
+    responses=problem_responses(404),
+)
 def list_sources(
     instance: InstanceDep,
     world: Annotated[str | None, Query(max_length=80, description="only in this world")] = None,
@@ -32,7 +38,12 @@ def list_sources(
     return SourceList(items=tuple(items))
 
 
-@router.get("/sources/{source}", operation_id="get_source", responses=problem_responses(404))
+@router.get(
+    "/sources/{source}",
+    operation_id="get_source",
+    dependencies=[KEEP_READY],
+    responses=problem_responses(404),
+)
 def get_source(
     source: Annotated[str, Path(max_length=80, examples=["reuters"])], instance: InstanceDep
 ) -> SourceDetail:
@@ -44,6 +55,7 @@ def get_source(
 @router.get(
     "/worlds/{world}/reliability",
     operation_id="get_reliability",
+    dependencies=[KEEP_READY],
     tags=["worlds"],
     responses=problem_responses(404),
 )

@@ -10,6 +10,7 @@ from api.access import InstanceDep, LanguageDep
 from api.answers import DriverAnswer, WorldAnswer, WorldList
 from api.errors import problem_responses
 from api.instance import Instance
+from api.ready import KEEP_READY
 from api.scenario_answers import WhatIfAnswer
 from api.what_ifs import answer_what_if
 from data.formats.banks import WorldFormat
@@ -33,13 +34,18 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("", operation_id="list_worlds")
+@router.get("", operation_id="list_worlds", dependencies=[KEEP_READY])
 async def list_worlds(instance: InstanceDep) -> WorldList:
     """List the worlds."""
     return WorldList(items=tuple(_worlds(instance)))
 
 
-@router.get("/{world}", operation_id="get_world", responses=problem_responses(404))
+@router.get(
+    "/{world}",
+    operation_id="get_world",
+    dependencies=[KEEP_READY],
+    responses=problem_responses(404),
+)
 async def get_world(world: WorldId, instance: InstanceDep) -> WorldAnswer:
     """Get one world."""
     found = next((answer for answer in _worlds(instance) if answer.id == world), None)
