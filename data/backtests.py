@@ -65,7 +65,7 @@ def read_backtest(path: str, train: str | None = None) -> Backtest:
             for both in zip((questions, forecasts, points), taught, strict=True)
         )
     points = points.merge(questions, on=KEY)
-    points["strand"] = points["source"] + "/" + points["platform"].fillna("")
+    points["strand"] = _strands(points)
     standing = _standing(points, forecasts)
     if not points["asked"].iloc[standing["point"]].any():
         raise BacktestUnreadable(path=path, fault=Fault.NOBODY)
@@ -82,6 +82,18 @@ def _without(
     known = pd.MultiIndex.from_frame(questions[KEY])
     new = [table[~pd.MultiIndex.from_frame(table[KEY]).isin(known)].copy() for table in tables]
     return new, len(tables[0]) - len(new[0])
+
+
+def _strands(points: pd.DataFrame) -> pd.Series:
+    """Name the part of its source that each point is of, by platform.
+
+    Where one side names no platform of a source, what was learned of its platforms could not be
+    found again: there the source is one.
+    """
+    is_named, source = points["platform"].notna(), points["source"]
+    by_side = is_named.groupby([source, points["asked"]]).transform("any")
+    platform = points["platform"].where(by_side.groupby(source).transform("all"))
+    return source + "/" + platform.fillna("")
 
 
 def _standing(points: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:

@@ -30,6 +30,7 @@ OUT_OF_RANGE = "a number outside [0, 1]"
 NOT_A_TIME = "text that is no time"
 NO_LIST = "no list of numbers"
 ONE_OPTION = "fewer than two options"
+NO_OTHER = "no chance of the last option, which stands for all others"
 WRONG_SUM = "chances that do not sum to 1"
 NO_SUCH_OUTCOME = "an outcome that the question cannot have"
 NEGATIVE = "a number below 0"
@@ -175,14 +176,15 @@ def _first_bad_day(values: Any) -> int:
 def option_lists(values: Any, column: str) -> tuple[Floats, Indices, Indices]:
     """Read lists of chances: all in one row, where each begins, and how many it has (0: no list).
 
-    A list is a list column, or text such as `[0.2, 0.5, 0.3]`.
+    A list is a list column, or text such as `[0.2, 0.5, 0.3]`. Options that did not exist yet are
+    null, and NaN in the answer; the last, "Other", always exists.
     """
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
     mend = "a list of chances that sum to 1, such as [0.2, 0.5, 0.3]"
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-        is_list = pc.match_substring_regex(values, r"^\s*\[[0-9eE+.,\s-]*\]\s*$")
+        is_list = pc.match_substring_regex(values, r"^\s*\[(null|nan|NaN|[0-9eE+.,\s-])*\]\s*$")
         good = pc.fill_null(is_list, fill_value=True).to_numpy(zero_copy_only=False)
         require(good, column, NO_LIST, mend)
         bare = pc.utf8_trim(values, "[] \t")
@@ -198,13 +200,30 @@ def option_lists(values: Any, column: str) -> tuple[Floats, Indices, Indices]:
     counts = counts.astype(np.int64)
     rows = np.repeat(np.arange(len(counts)), counts)
     try:
-        flat = probabilities(pc.list_flatten(values), column)
-        require(~np.isnan(flat), column, EMPTY, mend)
+        flat = probabilities(_existing(pc.list_flatten(values)), column)
     except ColumnFault as fault:
         row = int(rows[fault.row]) if len(rows) else 0
         raise ColumnFault(row, column, fault.found, mend) from fault
     is_there = values.is_valid().to_numpy(zero_copy_only=False)
-    require(~is_there | (counts > 1), column, ONE_OPTION, mend)
-    sums = np.bincount(rows, flat, len(counts))
+    exists = ~np.isnan(flat)
+    require(
+        ~is_there | (np.bincount(rows[exists], minlength=len(counts)) > 1), column, ONE_OPTION, mend
+    )
+    last = np.append(exists, True)[np.where(counts > 0, np.cumsum(counts) - 1, len(flat))]
+    require(last, column, NO_OTHER, mend)
+    sums = np.bincount(rows[exists], flat[exists], len(counts))
     require((counts == 0) | (np.abs(sums - 1) <= SUM_TOLERANCE), column, WRONG_SUM, mend)
     return flat, np.cumsum(counts) - counts, counts
+
+
+def _existing(chances: Any) -> Any:
+    """Give chances of options with null where one did not exist yet, be it written null or NaN."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    if pa.types.is_floating(chances.type):
+        return pc.if_else(pc.is_nan(chances), None, chances)
+    if pa.types.is_string(chances.type) or pa.types.is_large_string(chances.type):
+        absent = pc.match_substring_regex(chances, r"^\s*(null|nan|NaN)\s*$")
+        return pc.if_else(absent, None, chances)
+    return chances

@@ -133,9 +133,14 @@ def _read_forecasts(batch: Any, columns: set[str], rows: Rows) -> None:
     told, came = chances[plain], happened[plain]
     rows["chance"][plain] = np.where(came == 1, told, 1 - told)
     rows["brier"][plain] = brier_score(told, came)
-    for count in np.unique(counts[is_listed & ~np.isnan(happened)]):
-        same = np.flatnonzero((counts == count) & ~np.isnan(happened))
+    for count in np.unique(counts[is_listed]):
+        same = np.flatnonzero(counts == count)
         options = flat[starts[same, np.newaxis] + np.arange(count)]
+        rows["options"][same] = np.count_nonzero(~np.isnan(options), axis=1)
+        resolved = ~np.isnan(happened[same])
+        same, options = same[resolved], options[resolved]
         index = happened[same].astype(np.int64)
+        came = options[np.arange(len(same)), index]
+        index = np.where(np.isnan(came), count - 1, index)  # it was part of "Other" then
         rows["chance"][same] = options[np.arange(len(same)), index]
-        rows["brier"][same] = brier_score_of_options(options, index) / 2
+        rows["brier"][same] = brier_score_of_options(np.nan_to_num(options), index) / 2

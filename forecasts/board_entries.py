@@ -21,9 +21,10 @@ class ForecasterScores:
         forecaster: id.
         kind: person, bot, model, crowd or market.
         question: id.
-        known: day on which the outcome was known, in days since 1970.
+        known: day on which the outcome was known, in days since 1970; NaN where nobody noted it,
+            which is in no period but "all".
         topic: of the question; "" for none.
-        coverage: share of the question's window in which the forecaster stood, in [0, 1].
+        coverage: share of the question's window in which the forecaster stood, in (0, 1].
         peer, baseline: as on Metaculus; higher is better.
         brier: in [0, 1], lower is better.
         log2_loss: in bits, lower is better.
@@ -67,9 +68,10 @@ class BoardFilter:
             NumbersDoNotFit: the period is neither a year, a quarter, nor all.
         """
         start, end = days_of_period(self.period)
+        is_in_time = self.period == "all" or start <= row.known < end
         return (
-            (not self.kinds or row.kind in self.kinds)
-            and start <= row.known < end
+            is_in_time
+            and (not self.kinds or row.kind in self.kinds)
             and self.topic in {"", row.topic}
         )
 

@@ -37,6 +37,25 @@ class PitHistogram:
     upper: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PitCalibration:
+    """What the PITs of one group say.
+
+    Attributes:
+        count: how many there are.
+        mean: 1/2 if forecasts are right; above, outcomes were higher or later than forecast.
+        spread: standard deviation, .289 if they are right; above, forecasts were too narrow.
+        histogram: of the PITs, with its band.
+        e_value: evidence against right forecasts, 20 and more rejects them.
+    """
+
+    count: int
+    mean: float
+    spread: float
+    histogram: PitHistogram
+    e_value: float
+
+
 def probability_integral_transform(
     cdf_below: ArrayLike, cdf_at: ArrayLike, rng: np.random.Generator
 ) -> Floats:
@@ -185,6 +204,45 @@ def uniformity_e_value(pit: ArrayLike) -> float:
     True
     """
     return float(uniformity_e_process(pit)[-1])
+
+
+def pit_by_group(
+    pit: ArrayLike, group: ArrayLike, *, bins: int = 10, level: float = 0.95
+) -> dict[object, PitCalibration]:
+    """Look at the PITs of each group by itself: by forecaster, type, topic or period.
+
+    Args:
+        pit: in order of resolution, in [0, 1], shape (n,).
+        group: name of each one's group, shape (n,).
+        bins, level: as in `pit_histogram`.
+
+    Gives the groups by name, in the order of the names.
+
+    Raises:
+        ImpossibleProbability: a PIT is outside [0, 1] or NaN.
+        NumbersDoNotFit: there are none, they are no list, there is not one name for each, or a
+            setting is out of its range.
+
+    >>> found = pit_by_group([0.1, 0.5, 0.3, 0.9], ["ann", "bob", "ann", "bob"], bins=2)
+    >>> {name: (one.count, round(one.mean, 2)) for name, one in found.items()}
+    {'ann': (2, 0.2), 'bob': (2, 0.7)}
+    """
+    given, names = _list(pit, level), np.asarray(group)
+    if names.shape != given.shape:
+        what = f"groups of shape {names.shape} for {len(given)} PITs"
+        raise NumbersDoNotFit(what=what, mend="one name for each")
+    found, place = np.unique(names, return_inverse=True)
+    groups = (given[place == number] for number in range(len(found)))
+    return {
+        name: PitCalibration(
+            len(mine),
+            float(mine.mean()),
+            float(mine.std()),
+            pit_histogram(mine, bins=bins, level=level),
+            uniformity_e_value(mine),
+        )
+        for name, mine in zip(found.tolist(), groups, strict=True)
+    }
 
 
 def _list(pit: ArrayLike, level: float = 0.5) -> Floats:

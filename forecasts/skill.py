@@ -69,10 +69,22 @@ class Skill:
         return np.asarray(np.argsort(np.argsort(-self.draws, axis=1), axis=1) + 1)
 
     def rank_interval(self, level: float = 0.9) -> Floats:
-        """Interval of each rank, of at least the level, in whole ranks, shape (2, forecasters)."""
-        ranks = np.sort(self.ranks(), axis=0)
+        """Central interval of each rank, in whole ranks, shape (2, forecasters).
+
+        Of the intervals whose ends lie at most a rank further in, it is the one whose chance is
+        nearest to the level: cut outwards throughout, ranks would hold the truth too often.
+        """
+        ranks = self.ranks()
         tail = (1 - level) / 2 * (len(ranks) - 1)
-        return ranks[[math.floor(tail), math.ceil(len(ranks) - 1 - tail)]].astype(float)
+        outer = np.sort(ranks, axis=0)[[math.floor(tail), math.ceil(len(ranks) - 1 - tail)]]
+        found = outer
+        chance = np.mean((ranks >= outer[0]) & (ranks <= outer[1]), axis=0)
+        for step in ([[1], [0]], [[0], [-1]], [[1], [-1]]):
+            tried = outer + np.array(step)
+            held = np.mean((ranks >= tried[0]) & (ranks <= tried[1]), axis=0)
+            nearer = np.abs(held - level) < np.abs(chance - level)
+            found, chance = np.where(nearer, tried, found), np.where(nearer, held, chance)
+        return found.astype(float)
 
     def chance_of_top(self, count: int) -> Floats:
         """Chance that each is among the best `count`, shape (forecasters,)."""

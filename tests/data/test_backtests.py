@@ -139,6 +139,19 @@ def test_a_column_that_says_nothing_here_may_be_missing(tmp_path, table, column)
     assert panel.probability.tolist() == whole.probability.tolist()
 
 
+def test_platforms_that_one_side_does_not_name_are_not_told_apart(tmp_path):
+    test, train = (write_folder(tmp_path / q, ids=(q,)) for q in ("q1", "q2"))
+    for folder in (test, train):
+        rewrite(folder, "questions", lambda rows: rows.assign(platform="pm"))
+    both = read_backtest(test, train).panel
+    rewrite(test, "questions", lambda rows: rows.drop(columns="platform"))
+
+    one = read_backtest(test, train).panel
+
+    assert both.strands == ("made/pm",)
+    assert one.strands == ("made/",)
+
+
 def test_without_kinds_everyone_is_a_forecaster(tmp_path):
     folder = write_folder(tmp_path)
     rewrite(folder, "forecasts", lambda rows: rows.drop(columns="kind"))

@@ -54,6 +54,24 @@ def test_options_are_a_list_in_either_form(tmp_path):
     assert parquet["brier"][0] == csv["brier"][0]
 
 
+def test_an_option_that_did_not_exist_yet_was_part_of_the_last(tmp_path):
+    text = (
+        'question_id,probabilities,outcome\na,"[0.6, null, 0.4]",1\na,"[0.2,0.5,0.3]",1\n'
+        'b,"[0.6,nan,0.4]",0\n'
+    )
+    csv = rows_of(tmp_path, text)
+    lists = [[0.6, np.nan, 0.4], [0.2, 0.5, 0.3], [0.6, None, 0.4]]
+    frame = pd.DataFrame({"question_id": list("aab"), "probabilities": lists, "outcome": [1, 1, 0]})
+    frame.to_parquet(tmp_path / "table.parquet")
+    parquet = np.concatenate(list(open_score_table(tmp_path / "table.parquet").batches()))
+
+    for rows in (csv, parquet):
+        assert rows["chance"].tolist() == [0.4, 0.5, 0.6]
+        assert rows["options"].tolist() == [2, 3, 2]
+        half = [0.36, (0.04 + 0.25 + 0.09) / 2, 0.16]  # (.36 + .36) / 2, ..., (.16 + .16) / 2
+        assert rows["brier"] == pytest.approx(half)
+
+
 @pytest.mark.parametrize(
     ("value", "found"),
     [("35%", "no number"), ("1.2", "outside"), ("-0.1", "outside"), ("", "nothing")],
@@ -87,6 +105,9 @@ def test_words_for_outcomes_are_understood(tmp_path):
     [
         ('"[0.5,0.4]"', "sum to 1"),
         ('"[1.0]"', "two options"),
+        ('"[null,1.0]"', "two options"),
+        ('"[0.5,0.5,null]"', "last option"),
+        ('"[0.5,,0.5]"', "no number"),
         ("0.5", "no list"),
         ('"[0.5,1.5]"', "outside"),
     ],

@@ -113,6 +113,17 @@ def test_a_quarter_counts_what_was_known_in_it():
     assert [entry.forecaster for entry in board.entries] == ["ben"]  # 30 Sep, 1 Oct, 1 Jan
 
 
+def test_what_has_no_date_counts_in_all_periods_together_only():
+    rows = [score(known=math.nan), score("ben", known=20_362.0)]
+
+    whole, quarter = (
+        forecaster_board(rows, SKILL, NAMES, BoardFilter(period=p)) for p in ("all", "2025Q4")
+    )
+
+    assert [entry.forecaster for entry in whole.entries] == ["ann", "ben"]
+    assert [entry.forecaster for entry in quarter.entries] == ["ben"]
+
+
 def test_a_topic_counts_its_own_questions_only():
     rows = [score(topic="ai"), score(question="q2", topic="war", peer=90.0)]
 

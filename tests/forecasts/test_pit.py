@@ -7,6 +7,7 @@ import pytest
 
 from forecasts.errors import ImpossibleProbability, NumbersDoNotFit
 from forecasts.pit import (
+    pit_by_group,
     pit_histogram,
     pit_of_cdf,
     probability_integral_transform,
@@ -129,3 +130,24 @@ def test_no_pits_and_what_does_not_fit_together_is_refused() -> None:
         pit_of_cdf([0.0, 1.0], [1.0, 0.0], 0.5, rng())
     with pytest.raises(NumbersDoNotFit):
         pit_of_cdf([0.0, 1.0], [0.0, 1.0], np.nan, rng())
+
+
+def test_groups_are_looked_at_by_themselves_and_in_their_order():
+    draw = rng()
+    right, narrow = draw.random(200), draw.beta(0.3, 0.3, 200)
+    mixed = np.empty(400)
+    mixed[::2], mixed[1::2] = right, narrow
+
+    found = pit_by_group(mixed, np.tile([2025, 2024], 200))
+
+    assert list(found) == [2024, 2025]
+    assert found[2025].e_value == uniformity_e_value(right) < 20
+    assert found[2024].e_value == uniformity_e_value(narrow) > 20
+    assert found[2025].histogram.counts.tolist() == np.histogram(right, 10, (0, 1))[0].tolist()
+    assert found[2024].spread > 0.35 and found[2025].mean == pytest.approx(right.mean())
+
+
+@pytest.mark.parametrize("groups", [["a"], [["a", "b"]], "a"])
+def test_a_group_for_each_pit_is_needed(groups):
+    with pytest.raises(NumbersDoNotFit, match="one name for each"):
+        pit_by_group([0.1, 0.2], groups)
