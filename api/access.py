@@ -48,6 +48,22 @@ def get_actor(
         return find_actor(connection, presented)
 
 
+async def get_reader(
+    instance: Annotated[Instance, Depends(get_instance)],
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Actor | None:
+    """Give who reads: reading needs no key, but a key that is not known is refused.
+
+    Raises:
+        KeyRefused: see there.
+    """
+    scheme, _, presented = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    credentials = HTTPAuthorizationCredentials(scheme=scheme, credentials=presented.strip())
+    return get_actor(instance, credentials)
+
+
 async def get_forecaster(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
     """Give an actor who may submit evidence."""
     actor.require("forecaster")
@@ -68,6 +84,7 @@ async def get_admin(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
 
 InstanceDep = Annotated[Instance, Depends(get_instance)]
 LanguageDep = Annotated[str, Depends(get_language)]
+OptionalActorDep = Annotated[Actor | None, Depends(get_reader)]
 ForecasterDep = Annotated[Actor, Depends(get_forecaster)]
 ResolverDep = Annotated[Actor, Depends(get_resolver)]
 AdminDep = Annotated[Actor, Depends(get_admin)]

@@ -200,7 +200,10 @@ class EntryAnswer(Answer):
     kind: str
     recorded_at: str
     replayed: bool
-    body: dict[str, Any]
+    body: dict[str, Any] | None = Field(description="null while it is withheld")
+    withheld: bool = Field(
+        False, description="a forecast on a question that hides what others forecast for now"
+    )
     previous: str
     hash: str
 

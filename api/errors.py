@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from api.access import get_language
 from api.changes import KeyReused
 from api.conditions import MatchMissing, SomethingNewer
+from api.hiding import ForecastHidden
 from api.keys import KeyMissing, KeyRefused, RoleTooLow
 from api.language import say, translate
 from api.paging import BadCursor
@@ -37,6 +38,7 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (KeyRefused, HTTPStatus.UNAUTHORIZED),
     (RoleTooLow, HTTPStatus.FORBIDDEN),
     (NotYours, HTTPStatus.FORBIDDEN),
+    (ForecastHidden, HTTPStatus.FORBIDDEN),
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),

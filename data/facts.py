@@ -26,7 +26,7 @@ from data.tables import (
 from forecasts.errors import UnknownEvidence, UnknownQuestion, UnknownWorld
 from forecasts.questions import Question
 from forecasts.resolutions import Resolution
-from forecasts.times import end_of_day, start_of_day
+from forecasts.times import end_of_day, instant_of, start_of_day
 
 
 def as_body(written: Any) -> dict[str, Any]:
@@ -66,10 +66,21 @@ def save_question(connection: Connection, entry: Entry, at: float, author: str) 
         "world": content["world"],
         "opens": start_of_day(written.opens),
         "closes": end_of_day(written.closes),
+        **hiding_columns(written),
     }
     version = {"question": written.id, "author": author, "recorded_at": at}
     connection.execute(insert(QUESTIONS), same | row)
     connection.execute(insert(QUESTION_VERSIONS), same | version)
+
+
+def hiding_columns(written: QuestionFormat) -> dict[str, float | None]:
+    """Give until when a question hides what others forecast: from all, and from who has none."""
+    until = written.forecasts_hidden_until
+    own = written.forecasts_hidden_until_own
+    return {
+        "hidden_until": None if until is None else instant_of(until),
+        "hidden_until_own": end_of_day(written.closes) if own else None,
+    }
 
 
 def save_evidence(connection: Connection, entry: Entry, at: float) -> None:

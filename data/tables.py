@@ -66,6 +66,8 @@ class QuestionRow(SQLModel, table=True):
     opens: float
     closes: float
     body: str
+    hidden_until: float | None = Field(default=None, index=True)  # of others' forecasts
+    hidden_until_own: float | None = Field(default=None, index=True)  # from who has none; its end
 
 
 class QuestionVersionRow(SQLModel, table=True):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response, status
 from pydantic import Field
 from sqlalchemy import select
 
-from api.access import ForecasterDep, InstanceDep, LanguageDep
+from api.access import ForecasterDep, InstanceDep, LanguageDep, OptionalActorDep
 from api.asking import AsOfDep
 from api.batches import MOST_ITEMS, BatchAnswer, ModeQuery, batch_of
 from api.changes import ChangingDep
@@ -18,6 +18,7 @@ from api.forecast_answers import (
     StatedForecastList,
     stated_forecast,
 )
+from api.hiding import require_shown, shown_forecasts
 from api.paging import PageDep, next_cursor
 from api.workflows.forecasting import submit_forecast, withdraw_forecast
 from data.forecasts import read_forecast, standing_forecast, stands
@@ -62,11 +63,12 @@ class ForecastBatch(Format):
     items: Annotated[tuple[ForecastFormat, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-@router.get("", operation_id="list_forecasts", responses=problem_responses(409))
+@router.get("", operation_id="list_forecasts", responses=problem_responses(401, 409))
 async def list_forecasts(
     request: Request,
     response: Response,
     instance: InstanceDep,
+    reader: OptionalActorDep,
     page: PageDep,
     as_of: AsOfDep,
     *,
@@ -74,8 +76,13 @@ async def list_forecasts(
     forecaster: SlugQuery = None,
     standing: Annotated[bool, Query(description="only those that stand")] = False,
 ) -> StatedForecastList:
-    """List forecasts, newest entry of the ledger first."""
+    """List forecasts, newest entry of the ledger first.
+
+    What a question hides (`forecasts_hidden_until`, `forecasts_hidden_until_own`) is left out until
+    it shows; your own are there if you send your key.
+    """
     query = select(FORECASTS).where(as_of.holds(FORECASTS))
+    query = query.where(shown_forecasts(reader.id if reader else None, instance.clock_instant()))
     if question is not None:
         query = query.where(FORECASTS.c.question == question)
     if forecaster is not None:
@@ -94,13 +101,21 @@ async def list_forecasts(
     return StatedForecastList(items=items, next_cursor=following)
 
 
-@router.get("/{forecast}", operation_id="get_forecast", responses=problem_responses(404, 409))
+@router.get(
+    "/{forecast}", operation_id="get_forecast", responses=problem_responses(401, 403, 404, 409)
+)
 async def get_forecast(
-    forecast: ForecastId, response: Response, instance: InstanceDep, as_of: AsOfDep
+    forecast: ForecastId,
+    response: Response,
+    instance: InstanceDep,
+    reader: OptionalActorDep,
+    as_of: AsOfDep,
 ) -> StatedForecast:
     """Get one forecast; its `ETag` is what a conditional update or withdrawal names."""
+    now = instance.clock_instant()
     with instance.database.read() as connection:
         row = read_forecast(connection, forecast)
+        require_shown(connection, row.question, row.forecaster, reader.id if reader else None, now)
     if row.recorded_at > as_of.at:
         raise UnknownForecast
     answer = stated_forecast(row, as_of.at)

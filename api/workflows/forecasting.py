@@ -1,8 +1,10 @@
 """The deeds on forecasts: submit one, which supersedes the one before, and withdraw it."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from api.hiding import hides
 from data.decoding_forecasts import stated_cells
 from data.events import find_question
 from data.facts import as_body, read_question, resolution_instants
@@ -13,6 +15,9 @@ from data.writer import Transaction
 from forecasts.questions import require_open
 from forecasts.refusals import AlreadyEnded, ExpiresInPast, NotYours
 from forecasts.times import instant_of, moment_of
+
+#: The hash of an entry is public; without salt, what a hidden forecast says could be guessed by it.
+SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ def submit_forecast(
         return Forecasted(before.id, repeated=True)
     name = f"fc-{transaction.head.entries + 1}"
     content = {"id": name, "forecaster": forecaster, "forecast": said}
+    if hides(transaction.connection, written.question, at):
+        content["salt"] = secrets.token_hex(SALT_BYTES)
     entry = transaction.append("forecast", content, now)
     if before is not None:
         end_forecast(transaction.connection, before.id, at, "superseded")

@@ -1,10 +1,10 @@
 """The written form of a question, its opening prior and its loadings on drivers."""
 
-from datetime import date
+from datetime import UTC, date
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from data.formats.base import Bilingual, Format, Number, Probability, Slug, Text
 
@@ -140,6 +140,8 @@ class QuestionFormat(Format):
     claims: tuple[Slug, ...] = ()
     loadings: tuple[Loading, ...] = ()
     prior: Prior | None = None  # none where the question is derived from another
+    forecasts_hidden_until: AwareDatetime | None = None  # nobody sees others' forecasts before
+    forecasts_hidden_until_own: bool = False  # who has not forecast does not see others' forecasts
     hindsight_note: Text | None = None  # facts from after the opening; never leaves the bank's file
 
     @model_validator(mode="after")
@@ -147,6 +149,9 @@ class QuestionFormat(Format):
         if not self.opens < self.closes <= self.resolves:
             days = f"{self.opens}, {self.closes}, {self.resolves}"
             raise ValueError(f"needs opens < closes <= resolves, not {days}")
+        hidden = self.forecasts_hidden_until
+        if hidden is not None and hidden.astimezone(UTC).date() > self.closes:
+            raise ValueError("`forecasts_hidden_until` must not lie after the close")
         return self
 
     @model_validator(mode="after")

@@ -190,6 +190,11 @@ def upgrade() -> None:
     op.add_column("api_key", sa.Column("revoked_at", sa.Float(), nullable=True))
     op.add_column("api_key", sa.Column("last_used_at", sa.Float(), nullable=True))
 
+    op.add_column("question", sa.Column("hidden_until", sa.Float(), nullable=True))
+    op.add_column("question", sa.Column("hidden_until_own", sa.Float(), nullable=True))
+    op.create_index("ix_question_hidden_until", "question", ["hidden_until"])
+    op.create_index("ix_question_hidden_until_own", "question", ["hidden_until_own"])
+
     _keep_first_versions()
 
 
@@ -222,6 +227,11 @@ def _keep_first_versions() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("ix_question_hidden_until_own", "question")
+    op.drop_index("ix_question_hidden_until", "question")
+    op.drop_column("question", "hidden_until_own")
+    op.drop_column("question", "hidden_until")
+
     op.drop_column("api_key", "last_used_at")
     op.drop_column("api_key", "revoked_at")
     op.drop_column("api_key", "expires_at")
