@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.current import note_actor
 from api.instance import Instance
 from api.keys import Actor, find_actor
 from api.language import LANGUAGES, wanted_language
@@ -43,9 +44,12 @@ def get_actor(
     presented = credentials.credentials if credentials else None
     token = instance.operator_token
     if presented and token and hmac.compare_digest(presented.encode(), token.encode()):
+        note_actor(OPERATOR.id)
         return OPERATOR
     with instance.database.read() as connection:
-        return find_actor(connection, presented)
+        actor = find_actor(connection, presented)
+    note_actor(actor.id)
+    return actor
 
 
 async def get_reader(

@@ -11,6 +11,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.errors import add_error_handlers
 from api.headers import SecurityHeaders
 from api.instance import Instance
+from api.metrics import Metrics
+from api.observing import Observing
 from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
 from api.ready import ReadyAnswers
@@ -18,6 +20,7 @@ from api.routes import (
     evidence,
     fits,
     forecasts,
+    health,
     keys,
     ledger,
     questions,
@@ -26,6 +29,8 @@ from api.routes import (
     sources,
     worlds,
 )
+from api.settings import Settings
+from api.stopping import Gate, Stopping
 
 #: How often the clock is looked at; a midnight is noticed at most this late.
 _TICK_SECONDS = 60.0
@@ -35,8 +40,9 @@ _WARM_UP_AFTER_SECONDS = 2.0
 _GZIP_FROM = 2_000
 
 
-def create_app(instance: Instance) -> FastAPI:
-    """Build the application around a running instance."""
+def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
+    """Build the application around a running instance; without settings, with their defaults."""
+    settings = settings or Settings.model_construct()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -76,11 +82,21 @@ def create_app(instance: Instance) -> FastAPI:
     )
     for routes in known:
         app.include_router(routes.router, prefix="/api/v1")
+    app.include_router(health.router)
     add_pages(app)
-    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)
-    app.add_middleware(ReadyAnswers, version=lambda: instance.writer.commits)
-    app.add_middleware(SecurityHeaders)
+    _add_middleware(app, settings)
     return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Put the middleware around an app: what is added later stands further outside."""
+    app.state.gate, app.state.metrics = Gate(), Metrics(app.state.instance)
+    app.state.settings = settings
+    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)
+    app.add_middleware(ReadyAnswers, version=lambda: app.state.instance.writer.commits)
+    app.add_middleware(Stopping, gate=app.state.gate)
+    app.add_middleware(Observing, metrics=app.state.metrics, settings=settings)
+    app.add_middleware(SecurityHeaders)
 
 
 async def _let_time_pass(instance: Instance) -> None:

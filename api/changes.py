@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import delete, insert, select
 
 from api.access import InstanceDep
+from api.auditing import submit_audited
 from api.instance import Instance
 from data.access_tables import ONCE
 from data.writer import Change, Transaction
@@ -114,7 +115,7 @@ async def get_changing(
 
 async def durable[T](instance: Instance, change: Change[T]) -> T:
     """Hand a change to the writer, and wait for its COMMIT without holding up other requests."""
-    return await asyncio.wrap_future(instance.writer.submit(change))
+    return await asyncio.wrap_future(submit_audited(instance.writer, change))
 
 
 ChangingDep = Annotated[Changing, Depends(get_changing)]

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from api.access import get_language
 from api.changes import KeyReused
 from api.conditions import MatchMissing, SomethingNewer
+from api.current import request_id
 from api.hiding import ForecastHidden
 from api.keys import KeyMissing, KeyRefused, RoleTooLow
 from api.language import say, translate
@@ -78,6 +79,9 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: tuple[Fault, ...] = ()
+    request_id: str | None = Field(
+        default_factory=request_id, description="as in X-Request-ID: by it the log tells more"
+    )
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Headers that every answer carries: what a browser must not do with it."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Pages hold no script, no inline style, and nothing from elsewhere.
@@ -14,6 +13,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_RAW = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+_NAMES = frozenset(name for name, _ in _RAW)
 
 
 class SecurityHeaders:
@@ -30,7 +31,8 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                others = [pair for pair in message.get("headers", ()) if pair[0] not in _NAMES]
+                message["headers"] = others + _RAW
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -27,6 +27,7 @@ class _Answer:
 
     start: Message
     tag: bytes | None
+    route: object = None  # by which those outside of us call what was asked
     body: bytearray = field(default_factory=bytearray)
 
 
@@ -57,7 +58,9 @@ class ReadyAnswers:
         answer = self._kept.get(key)
         if answer is None:
             await self._make(key, scope, receive, send)
-        elif wanted is not None and answer.tag is not None and answer.tag in wanted:
+            return
+        scope["route"] = answer.route
+        if wanted is not None and answer.tag is not None and answer.tag in wanted:
             await send(_unchanged(answer.start))
             await send({"type": "http.response.body", "body": b""})
         else:
@@ -79,6 +82,7 @@ class ReadyAnswers:
             await send(message)
 
         await self._app(scope, receive, send_and_note)
+        answer.route = scope.get("route")
         whole = _MARK in marks and len(answer.body) <= LARGEST_BYTES
         if whole and answer.start["status"] == 200 and version == self._of:
             if len(self._kept) >= MOST_ANSWERS:

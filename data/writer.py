@@ -2,9 +2,10 @@
 
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -93,6 +94,14 @@ class _Waiting:
     future: "Future[Any]"
 
 
+@dataclass(slots=True)
+class WriterCounts:
+    """What a writer has done: batches that were stored, by their size, and those that were not."""
+
+    batches: Counter[int] = field(default_factory=Counter)
+    failures: int = 0
+
+
 class Writer:
     """A bounded queue, one thread and one connection; up to 256 changes a COMMIT.
 
@@ -105,6 +114,7 @@ class Writer:
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_SIZE)
         self._is_closed = False
         self.commits = 0  # a number that changes with everything that is stored
+        self.counts = WriterCounts()
         self._thread = threading.Thread(target=self._run, name="kizashi-writer", daemon=True)
         self._thread.start()
 
@@ -112,6 +122,21 @@ class Writer:
     def timelines(self) -> MappingProxyType[str, Timeline]:
         """Every world's timeline as of the last COMMIT."""
         return MappingProxyType(self._timelines)
+
+    @property
+    def waiting(self) -> int:
+        """Changes that wait."""
+        return self._queue.qsize()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next change would be told to come back."""
+        return self._queue.full()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether changes are taken and made."""
+        return self._thread.is_alive() and not self._is_closed
 
     def submit[T](self, change: Change[T]) -> "Future[T]":
         """Hand in a change; the future is done after COMMIT.
@@ -164,9 +189,11 @@ class Writer:
         except Exception as error:  # noqa: BLE001  # whatever it is, the thread lives on
             failure = StorageFailed(reason=type(getattr(error, "orig", error)).__name__)
             answers = [(waiting, None, failure) for waiting in batch]
+            self.counts.failures += 1
         else:
             self._timelines = transaction.timelines
             self.commits += 1
+            self.counts.batches[len(batch)] += 1
         self._answer(answers)
 
     def _attempt(

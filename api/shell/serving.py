@@ -13,8 +13,10 @@ from api.app import create_app
 from api.instance import Instance, open_instance
 from api.keys import new_operator_token
 from api.language import translate
-from api.settings import read_settings
+from api.logs import LOG, configure_logging, is_json
+from api.settings import Settings, read_settings
 from api.shell.opening import database_url
+from api.shell.server import Server
 from api.workflows.loading import load_bank
 from data.banks import Bank, bank_directory
 from data.banks import load_bank as read_bank
@@ -31,6 +33,7 @@ class PortTaken(KizashiError):
 def serve(database: str | None, host: str | None, port: int | None, language: str) -> None:
     """Serve until interrupted; on an empty database the shipped bank is loaded first."""
     settings = read_settings()
+    configure_logging(settings)
     listener = _bind(host or settings.host, settings.port if port is None else port)
     address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
     note = {"url": address, "token": new_operator_token()}
@@ -38,15 +41,22 @@ def serve(database: str | None, host: str | None, port: int | None, language: st
         with instance.database.read() as connection:
             is_empty = connection.execute(select(BANKS.c.id)).first() is None
         if is_empty:
-            _load(instance, read_bank(bank_directory()), language)
+            _load(instance, read_bank(bank_directory()), language, quiet=is_json(settings))
         instance.let_time_pass()
-        sys.stderr.write(
-            translate("Kizashi is ready at {address}", language).format(address=address) + "\n"
-        )
-        config = uvicorn.Config(
-            create_app(instance), log_level="warning", timeout_graceful_shutdown=5
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        _tell_ready(settings, address, language)
+        app = create_app(instance, settings)
+        config = uvicorn.Config(app, log_config=None, access_log=False)
+        Server(config, app.state.gate, settings.stop_seconds).run(sockets=[listener])
+    LOG.info("stopped")
+
+
+def _tell_ready(settings: Settings, address: str, language: str) -> None:
+    """Say where the server is: to a person in a sentence, to a machine as an event."""
+    if is_json(settings):
+        LOG.info("ready", address=address)
+    else:
+        text = translate("Kizashi is ready at {address}", language)
+        sys.stderr.write(text.format(address=address) + "\n")
 
 
 def load(database: str | None, path: str, language: str) -> None:
@@ -56,7 +66,7 @@ def load(database: str | None, path: str, language: str) -> None:
         _load(instance, bank, language)
 
 
-def _load(instance: Instance, bank: Bank, language: str) -> None:
+def _load(instance: Instance, bank: Bank, language: str, *, quiet: bool = False) -> None:
     """Load a bank in one change; killed halfway, nothing of it is there."""
     columns = (
         TextColumn("{task.description}"),
@@ -64,7 +74,7 @@ def _load(instance: Instance, bank: Bank, language: str) -> None:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as bar:
         task = bar.add_task(translate("Replaying {bank}", language).format(bank=bank.bank.id))
 
         def show(done: int, total: int) -> None:

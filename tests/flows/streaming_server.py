@@ -1,0 +1,48 @@
+"""A real server with routes of a test: a stream of events, a slow answer, one without an end."""
+
+import asyncio
+
+from starlette.responses import StreamingResponse
+
+import api.shell.serving
+from api.app import create_app
+from api.cli import main
+
+SLOW_SECONDS = 1.0
+
+
+async def events():
+    yield "data: 1\n\n"
+    await asyncio.Event().wait()
+
+
+async def slowly():
+    yield "half "
+    await asyncio.sleep(SLOW_SECONDS)
+    yield "whole"
+
+
+async def endlessly():
+    while True:
+        yield "x" * 100
+        await asyncio.sleep(0.05)
+
+
+def with_streams(*arguments):
+    app = create_app(*arguments)
+    for path, content, kind in (
+        ("/events", events, "text/event-stream"),
+        ("/slow", slowly, "text/plain"),
+        ("/endless", endlessly, "text/plain"),
+    ):
+
+        async def answer(_request, content=content, kind=kind):
+            return StreamingResponse(content(), media_type=kind)
+
+        app.add_route(path, answer)
+    return app
+
+
+if __name__ == "__main__":
+    api.shell.serving.create_app = with_streams
+    main()
