@@ -39,13 +39,16 @@ class _Audited[T]:
         )
 
 
-def submit_audited[T](writer: Writer, change: Change[T]) -> "Future[T]":
-    """Hand a change to the writer, and tell of it once it is durable, whoever still waits for it.
+class AuditedWriter(Writer):
+    """The one writer, which tells of every change that a request asked for."""
 
-    Raises:
-        WriterBusy, WriterClosed: see there.
-    """
-    audited = _Audited(change)
-    future = writer.submit(audited)
-    future.add_done_callback(audited.tell)
-    return future
+    def submit[T](self, change: Change[T]) -> "Future[T]":
+        """Hand in a change, and tell of it once it is durable, whoever still waits for it.
+
+        Raises:
+            WriterBusy, WriterClosed: see there.
+        """
+        audited = _Audited(change)
+        future = super().submit(audited)
+        future.add_done_callback(audited.tell)
+        return future

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from sqlalchemy import delete, insert, select
 
 from api.access import InstanceDep
-from api.auditing import submit_audited
 from api.instance import Instance
 from data.access_tables import ONCE
 from data.writer import Change, Transaction
@@ -115,7 +114,7 @@ async def get_changing(
 
 async def durable[T](instance: Instance, change: Change[T]) -> T:
     """Hand a change to the writer, and wait for its COMMIT without holding up other requests."""
-    return await asyncio.wrap_future(submit_audited(instance.writer, change))
+    return await asyncio.wrap_future(instance.writer.submit(change))
 
 
 ChangingDep = Annotated[Changing, Depends(get_changing)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from api.auditing import AuditedWriter
 from api.workflows.restoring import restore_timelines
 from api.workflows.unfolding import pass_time
 from data.database import Database, WriteLock
@@ -65,7 +66,7 @@ def open_instance(
         database.migrate()
         with database.read() as connection:
             timelines = restore_timelines(connection)
-        writer = Writer(database, timelines)
+        writer = AuditedWriter(database, timelines)
         try:
             yield Instance(database, writer, clock, (note or {}).get("token"))
         finally:

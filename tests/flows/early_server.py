@@ -5,14 +5,14 @@ import time
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
+from api.auditing import AuditedWriter
 from api.cli import main
-from data.writer import Writer
 
 #: Between the answer and the COMMIT; a kill has to fall in between for the loss to show.
 GAP_SECONDS = 0.05
 
 
-class EarlyWriter(Writer):
+class EarlyWriter(AuditedWriter):
     """Tells its callers that their changes are durable while they are not."""
 
     def _attempt(self, transaction, waiting):
@@ -33,6 +33,6 @@ def wait_before_commit(connection: Connection) -> None:
 if __name__ == "__main__":
     import api.instance
 
-    api.instance.Writer = EarlyWriter
+    api.instance.AuditedWriter = EarlyWriter
     event.listen(Connection, "commit", wait_before_commit)
     main()
