@@ -4,7 +4,8 @@ On PredictionBook (development half; restricted, read in place): rank correlatio
 of each estimate with itself in the second half, and with fair targets there. Then simulated
 forecasters: how often intervals of skill and of ranks hold the truth. Takes about two minutes.
 
-    OPENBLAS_NUM_THREADS=1 uv run python -m benchmarks.skill [--replicates 400] [--nuts 10]
+    OPENBLAS_NUM_THREADS=1 uv run python -m benchmarks.skill [--replicates 200] [--nuts 8]
+        [--spread .15]
 """
 
 import argparse
@@ -43,14 +44,15 @@ type Estimates = dict[str, Floats]
 def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replicates", type=int, default=400)
-    parser.add_argument("--nuts", type=int, default=10)
+    parser.add_argument("--replicates", type=int, default=200)
+    parser.add_argument("--nuts", type=int, default=8)
+    parser.add_argument("--spread", type=float, help="of skill, in bits; else from its prior")
     wanted = parser.parse_args()
     if DATA.exists():
         lasting()
     else:
         print(f"no data at {DATA}: simulations only")
-    coverage(wanted.replicates, wanted.nuts)
+    coverage(wanted.replicates, wanted.nuts, wanted.spread)
 
 
 def lasting() -> None:
@@ -223,7 +225,7 @@ def interval(values: Floats) -> str:
     return f"{values[0]:.3f} [{low:.3f}, {high:.3f}]"
 
 
-def coverage(replicates: int, nuts: int) -> None:
+def coverage(replicates: int, nuts: int, spread: float | None) -> None:
     """Print how often 90% intervals of skill and of ranks hold the truth, on simulated boards."""
     print("\n**Simulated boards: share of 90% intervals that hold the truth (SE over boards)**\n")
     print("| noise | estimate | boards | skill | rank | seconds a board |\n" + "|---" * 6 + "|")
@@ -234,7 +236,7 @@ def coverage(replicates: int, nuts: int) -> None:
     for degrees in (math.inf, 4.0):
         for name, estimate, count in ways:
             start = time.perf_counter()
-            held = np.array([board(seed, degrees, estimate) for seed in range(count)])
+            held = np.array([board(seed, degrees, estimate, spread) for seed in range(count)])
             seconds = (time.perf_counter() - start) / max(count, 1)
             cells = [
                 f"{share:.3f} ({error:.3f})"
@@ -249,11 +251,15 @@ def coverage(replicates: int, nuts: int) -> None:
 
 
 def board(
-    seed: int, degrees: float, estimate: Callable[[Differences, float, int], Skill]
+    seed: int,
+    degrees: float,
+    estimate: Callable[[Differences, float, int], Skill],
+    spread: float | None = None,
 ) -> tuple[float, float]:
     """Simulate a board; give the shares of intervals of skill and of ranks that hold the truth."""
     rng = np.random.default_rng([SEED, seed])
-    truth = SPREAD_SCALE * abs(rng.standard_normal()) * rng.standard_normal(PEOPLE)
+    drawn = SPREAD_SCALE * abs(rng.standard_normal())
+    truth = (drawn if spread is None else spread) * rng.standard_normal(PEOPLE)
     who = np.repeat(np.arange(PEOPLE), np.minimum(5 + rng.geometric(0.02, PEOPLE), 500))
     shares = rng.uniform(0.01, 1, len(who))
     shocks = (

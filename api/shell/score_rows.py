@@ -112,7 +112,10 @@ def _ranked(rows: list[Row]) -> list[Row]:
 
     ordered = sorted(rows, key=badness)
     places = [badness(row) for row in ordered]
-    ranks = [places.index(value) + 1 if value < math.inf else None for value in places]
+    first: dict[float, int] = {}
+    for place, value in enumerate(places, start=1):
+        first.setdefault(value, place)
+    ranks = [first[value] if value < math.inf else None for value in places]
     return [{"rank": rank, **row} for rank, row in zip(ranks, ordered, strict=True)]
 
 

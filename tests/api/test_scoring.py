@@ -85,6 +85,17 @@ def test_with_windows_scores_are_averaged_over_standing_time(windows):
     assert ann["peer_shrunk"] == pytest.approx(100 * together / 30)
 
 
+def test_equal_scores_share_the_better_rank_and_who_has_none_comes_last():
+    text = "question_id,forecaster_id,probability,outcome\n"
+    text += "a,ann,0.8,1\na,bob,0.9,1\na,cat,0.9,1\na,dan,0.5,1\nb,eve,0.5,\n"
+
+    rows = scores("-", "--by", "forecaster", text=text)
+
+    ranks = {row["forecaster"]: row["rank"] for row in rows}
+    assert ranks == {"bob": 1, "cat": 1, "ann": 3, "dan": 4, "eve": None}
+    assert rows[-1]["forecaster"] == "eve"
+
+
 def test_calibration_takes_the_first_forecast_of_each(windows):
     _, bob = scores(str(windows), "--by", "forecaster")
 
