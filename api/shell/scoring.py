@@ -55,6 +55,12 @@ class NothingToDraw(KizashiError):
     message = "{path} has no resolved yes-or-no forecast, which --plot needs."
 
 
+class PlotUnwritable(KizashiError):
+    """A chart is to be written where no file can be."""
+
+    message = "{path} cannot be written. Give --plot a file in a folder that is there, as out.svg."
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """How to score a table.
@@ -83,8 +89,10 @@ def score(file: str, wishes: Wishes, language: str) -> None:
         UnknownGrouping: it cannot be grouped so.
         TableUnreadable, ColumnMissing, ValueUnfit: something is wrong with the file.
         NothingToScore: no forecast of it can be scored.
+        NothingToDraw, PlotUnwritable: there can be no chart, or not there.
     """
     form = format_of_rows(wishes.output)
+    _require_place(wishes.plot)
     with _file(file) as path, Console(stderr=True).status(translate("Scoring", language)):
         table = open_score_table(path, file)
         _require_columns(table, wishes.by)
@@ -123,6 +131,12 @@ def _require_columns(table: ScoreTable, by: tuple[str, ...]) -> None:
         require_column(table, _DATES[0], "--by period")
 
 
+def _require_place(plot: str | None) -> None:
+    """See to it that a chart has a place, before minutes go by."""
+    if plot is not None and (Path(plot).is_dir() or not Path(plot).absolute().parent.is_dir()):
+        raise PlotUnwritable(path=plot)
+
+
 def _summed(table: ScoreTable, wishes: Wishes, language: str) -> Sums:
     """Read a table and sum its scores; say what is wrong with it in the user's language."""
     sums = Sums(wishes.by, table.has_windows, wishes.floor)
@@ -159,7 +173,10 @@ def _draw(sums: Sums, table: ScoreTable, wishes: Wishes, language: str) -> None:
     shown = measure_calibration(stated, happened, rng)
     chart = chart_of(replace(shown, is_linked=bool(sums.is_linked.any())), look)
     drawn = vl_convert.vegalite_to_svg(chart, vl_version=_VEGA_LITE)
-    Path(str(wishes.plot)).write_text(standing_alone(drawn), encoding="utf-8")
+    try:
+        Path(str(wishes.plot)).write_text(standing_alone(drawn), encoding="utf-8")
+    except OSError as error:
+        raise PlotUnwritable(path=wishes.plot) from error
 
 
 def _tell(sums: Sums, language: str) -> None:

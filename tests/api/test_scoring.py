@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.shell import summing
-from api.shell.scoring import NothingToDraw, NothingToScore, UnknownGrouping
+from api.shell.scoring import NothingToDraw, NothingToScore, PlotUnwritable, UnknownGrouping
 from data import score_questions
 from data.score_tables import ColumnMissing, TableUnreadable, ValueUnfit
 
@@ -186,6 +186,14 @@ def test_a_plot_is_written(plain, tmp_path):
     assert (
         drawn.read_text().startswith("<svg") and "http://www.w3.org/2000/svg" in drawn.read_text()
     )
+
+
+@pytest.mark.parametrize("place", ["", "nowhere/out.svg", "plain.csv/out.svg"])
+def test_a_plot_needs_a_place(plain, tmp_path, place):
+    answer = run(str(plain), "--plot", str(tmp_path / place))
+
+    assert isinstance(answer.exception, PlotUnwritable)
+    assert answer.stdout == ""
 
 
 def test_quick_leaves_out_what_takes_long(plain):
