@@ -8,15 +8,15 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.current import note_actor
 from api.instance import Instance
-from api.keys import Actor, find_actor
 from api.language import LANGUAGES, wanted_language
+from api.roles import Actor
 
 #: Acts for whoever runs the server, through the command line on the same machine.
 OPERATOR = Actor("operator", "admin")
 _bearer = HTTPBearer(auto_error=False, description="An API key: `Authorization: Bearer kz_...`")
 
 
-def get_instance(request: Request) -> Instance:
+async def get_instance(request: Request) -> Instance:
     """Give the running instance."""
     instance: Instance = request.app.state.instance
     return instance
@@ -32,24 +32,37 @@ def get_language(
     return chosen if chosen in LANGUAGES else wanted_language(accept_language)
 
 
-def get_actor(
+async def get_actor(
+    request: Request,
     instance: Annotated[Instance, Depends(get_instance)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Actor:
-    """Give who acts, by the key of the request.
+    """Give who acts, by the key of the request, which must be meant for such operations.
 
     Raises:
-        KeyMissing, KeyRefused: see there.
+        KeyMissing, KeyRefused, KeyExpired, KeyRevoked, ScopeTooNarrow: see there.
     """
-    presented = credentials.credentials if credentials else None
-    token = instance.operator_token
-    if presented and token and hmac.compare_digest(presented.encode(), token.encode()):
-        note_actor(OPERATOR.id)
-        return OPERATOR
-    with instance.database.read() as connection:
-        actor = find_actor(connection, presented)
+    actor = find_actor(instance, credentials.credentials if credentials else None)
     note_actor(actor.id)
+    actor.require_scope(request.scope["route"].tags)
     return actor
+
+
+def find_actor(instance: Instance, presented: str | None) -> Actor:
+    """Give the actor behind a key.
+
+    Raises:
+        KeyMissing, KeyRefused, KeyExpired, KeyRevoked: see there.
+    """
+    if presented and is_operator(instance, presented):
+        return OPERATOR
+    return instance.keyring.find(presented, instance.clock_instant())
+
+
+def is_operator(instance: Instance, presented: str) -> bool:
+    """Tell whether a key is the token of the command line on the same machine."""
+    token = instance.operator_token
+    return token is not None and hmac.compare_digest(presented.encode(), token.encode())
 
 
 async def get_reader(
@@ -64,8 +77,7 @@ async def get_reader(
     scheme, _, presented = (authorization or "").partition(" ")
     if scheme.lower() != "bearer":
         return None
-    credentials = HTTPAuthorizationCredentials(scheme=scheme, credentials=presented.strip())
-    return get_actor(instance, credentials)
+    return find_actor(instance, presented.strip())
 
 
 async def get_forecaster(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
@@ -89,6 +101,7 @@ async def get_admin(actor: Annotated[Actor, Depends(get_actor)]) -> Actor:
 InstanceDep = Annotated[Instance, Depends(get_instance)]
 LanguageDep = Annotated[str, Depends(get_language)]
 OptionalActorDep = Annotated[Actor | None, Depends(get_reader)]
+ActorDep = Annotated[Actor, Depends(get_actor)]
 ForecasterDep = Annotated[Actor, Depends(get_forecaster)]
 ResolverDep = Annotated[Actor, Depends(get_resolver)]
 AdminDep = Annotated[Actor, Depends(get_admin)]

@@ -17,6 +17,7 @@ from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
 from api.ready import ReadyAnswers
 from api.routes import (
+    actors,
     evidence,
     fits,
     forecasts,
@@ -79,6 +80,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         fits,
         ledger,
         keys,
+        actors,
     )
     for routes in known:
         app.include_router(routes.router, prefix="/api/v1")

@@ -8,6 +8,7 @@ import typer
 
 from api.cli_backtest import backtest_app
 from api.cli_credit import credit_app, leaderboard_app
+from api.cli_keys import key_app
 from api.cli_operation import operation_app
 from api.cli_options import LANGUAGE, Database, Output, _
 from api.cli_scenarios import scenario_app, what_if_app
@@ -26,7 +27,6 @@ app = typer.Typer(
 )
 evidence_app = typer.Typer(help=_("Submit evidence, or take it back."), no_args_is_help=True)
 ledger_app = typer.Typer(help=_("Check the ledger of inputs."), no_args_is_help=True)
-key_app = typer.Typer(help=_("Make API keys."), no_args_is_help=True)
 bank_app = typer.Typer(help=_("Check and load question banks."), no_args_is_help=True)
 for name, group in (
     ("evidence", evidence_app),
@@ -185,18 +185,6 @@ def ledger_checkpoint(database: Database = None, output: Output = None) -> None:
     from api.shell import checking
 
     checking.print_checkpoint(database, output)
-
-
-@key_app.command("create", help=_("Make a key for a person or bot; it is shown once."))
-def key_create(
-    name: Annotated[str, typer.Argument(help=_("Name of whoever will use it."))],
-    role: Annotated[str, typer.Option(help=_("forecaster, resolver or admin."))] = "forecaster",
-    database: Database = None,
-) -> None:
-    """Make an API key."""
-    from api.shell import writing
-
-    writing.create_key(database, name, role, LANGUAGE)
 
 
 @bank_app.command("check", help=_("Check a bank; report every fault with file, line and field."))

@@ -16,9 +16,11 @@ from api.changes import KeyReused
 from api.conditions import MatchMissing, SomethingNewer
 from api.current import request_id
 from api.hiding import ForecastHidden
-from api.keys import KeyMissing, KeyRefused, RoleTooLow
+from api.keyring import KeyExpired, KeyMissing, KeyRefused, KeyRevoked
+from api.keys import BeyondYourOwn
 from api.language import say, translate
 from api.paging import BadCursor
+from api.roles import RoleTooLow, ScopeTooNarrow
 from data.writer import StorageFailed, WriterBusy, WriterClosed
 from forecasts.errors import (
     ConditionDoesNotFit,
@@ -37,7 +39,11 @@ from forecasts.refusals import NotYours
 _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (KeyMissing, HTTPStatus.UNAUTHORIZED),
     (KeyRefused, HTTPStatus.UNAUTHORIZED),
+    (KeyExpired, HTTPStatus.UNAUTHORIZED),
+    (KeyRevoked, HTTPStatus.UNAUTHORIZED),
     (RoleTooLow, HTTPStatus.FORBIDDEN),
+    (ScopeTooNarrow, HTTPStatus.FORBIDDEN),
+    (BeyondYourOwn, HTTPStatus.FORBIDDEN),
     (NotYours, HTTPStatus.FORBIDDEN),
     (ForecastHidden, HTTPStatus.FORBIDDEN),
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.auditing import AuditedWriter
+from api.keyring import Keyring
 from api.workflows.restoring import restore_timelines
 from api.workflows.unfolding import pass_time
 from data.database import Database, WriteLock
@@ -28,12 +29,14 @@ class Instance:
     Attributes:
         database: for reads.
         writer: for every change.
+        keyring: who is behind a key.
         clock: gives the present time; tests give their own.
         operator_token: lets the command line on the same machine act through a running server.
     """
 
     database: Database
     writer: Writer
+    keyring: Keyring
     clock: Clock
     operator_token: str | None = None
 
@@ -68,7 +71,8 @@ def open_instance(
             timelines = restore_timelines(connection)
         writer = AuditedWriter(database, timelines)
         try:
-            yield Instance(database, writer, clock, (note or {}).get("token"))
+            keyring = Keyring(database, writer)
+            yield Instance(database, writer, keyring, clock, (note or {}).get("token"))
         finally:
             writer.close()
     finally:

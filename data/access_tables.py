@@ -6,7 +6,7 @@ from data.tables import table_of
 
 
 class KeyRow(SQLModel, table=True):
-    """An API key: only the hash of its secret is stored."""
+    """An API key: only the hashes of its secrets are stored."""
 
     __tablename__ = "api_key"
 
@@ -20,6 +20,8 @@ class KeyRow(SQLModel, table=True):
     expires_at: float | None = None
     revoked_at: float | None = None
     last_used_at: float | None = None
+    previous_hash: str | None = None  # of the secret before the last rotation
+    previous_until: float | None = None  # it works until then
 
 
 class OnceRow(SQLModel, table=True):

@@ -35,10 +35,18 @@ def as_body(written: Any) -> dict[str, Any]:
     return body
 
 
-def save_actor(connection: Connection, actor: str, name: str, kind: str) -> None:
-    """Add a person, bot or curator, unless known."""
+def save_actor(
+    connection: Connection,
+    actor: str,
+    name: str,
+    kind: str,
+    role: str | None = None,
+    created_at: float | None = None,
+) -> None:
+    """Add a person, bot or curator, unless known; without a role, one who never comes in."""
+    row = {"id": actor, "name": name, "kind": kind, "role": role, "created_at": created_at}
     if connection.execute(select(ACTORS.c.id).where(ACTORS.c.id == actor)).first() is None:
-        connection.execute(insert(ACTORS), {"id": actor, "name": name, "kind": kind})
+        connection.execute(insert(ACTORS), row)
 
 
 def save_bank(connection: Connection, entry: Entry) -> None:

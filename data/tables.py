@@ -27,6 +27,7 @@ class ActorRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     name: str
     kind: str
+    role: str | None = None  # the most that keys and sessions may do; null: never comes in
     created_at: float | None = None
     about: str | None = None
     email: str | None = None

@@ -10,11 +10,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, event, insert
 
+from data.access_tables import KEYS, SESSIONS
 from data.database import Database
+from data.keys import CHANGES_NO_ACCESS
 from data.ledger import Checkpoint, Entry, EntryKind, as_row, next_entry, read_checkpoint
-from data.tables import LEDGER
+from data.tables import ACTORS, LEDGER
 from forecasts.errors import KizashiError
 from forecasts.timeline import Timeline
 
@@ -22,6 +24,8 @@ from forecasts.timeline import Timeline
 QUEUE_SIZE = 1_024
 #: Changes that share one durable COMMIT.
 LARGEST_BATCH = 256
+#: Who may come in stands here.
+_ACCESS = {KEYS, SESSIONS, ACTORS}
 
 
 class WriterBusy(KizashiError):
@@ -115,6 +119,9 @@ class Writer:
         self._is_closed = False
         self.commits = 0  # a number that changes with everything that is stored
         self.counts = WriterCounts()
+        self.access_changes = 0  # a number that changes with whatever decides who may come in
+        self._touches_access = False
+        event.listen(database.writing, "before_execute", self._note_access)
         self._thread = threading.Thread(target=self._run, name="kizashi-writer", daemon=True)
         self._thread.start()
 
@@ -178,9 +185,19 @@ class Writer:
             if stop:
                 return
 
+    def _note_access(self, _connection: Any, statement: Any, *rest: Any) -> None:
+        """Note a statement that changes who may come in."""
+        if (
+            getattr(statement, "is_dml", False)
+            and statement.table in _ACCESS
+            and CHANGES_NO_ACCESS not in rest[-1]
+        ):
+            self._touches_access = True
+
     def _commit(self, batch: list[_Waiting]) -> None:
         """Make a batch durable, then answer every caller."""
         answers: list[tuple[_Waiting, Any, BaseException | None]] = []
+        self._touches_access = False
         try:
             with self._database.writing.begin() as connection:
                 head = read_checkpoint(connection)
@@ -194,6 +211,7 @@ class Writer:
             self._timelines = transaction.timelines
             self.commits += 1
             self.counts.batches[len(batch)] += 1
+            self.access_changes += self._touches_access
         self._answer(answers)
 
     def _attempt(

@@ -9,8 +9,8 @@ import httpx2
 
 from api.app import create_app
 from api.instance import open_instance
-from api.keys import new_operator_token
 from api.settings import read_settings
+from api.tokens import new_operator_token
 from data.database import Database, WriteLock, database_path
 from forecasts.errors import KizashiError
 

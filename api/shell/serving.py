@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.instance import Instance, open_instance
-from api.keys import new_operator_token
 from api.language import translate
 from api.logs import LOG, configure_logging, is_json
 from api.settings import Settings, read_settings
 from api.shell.opening import database_url
 from api.shell.server import Server
+from api.tokens import new_operator_token
 from api.workflows.loading import load_bank
 from data.banks import Bank, bank_directory
 from data.banks import load_bank as read_bank

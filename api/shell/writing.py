@@ -1,4 +1,4 @@
-"""Changing things from the command line: evidence, retractions, resolutions, keys."""
+"""Changing things from the command line: evidence, retractions, resolutions."""
 
 import sys
 from datetime import date, datetime
@@ -8,14 +8,10 @@ from typing import Any
 import yaml
 
 from api.answers import ForecastAnswer
-from api.instance import open_instance
-from api.keys import ROLES
-from api.keys import create_key as make_key
 from api.language import translate
-from api.shell.opening import call, database_url, open_for_reading
-from api.shell.output import print_json, print_line, print_table, wants_json
+from api.shell.opening import call, open_for_reading
+from api.shell.output import print_json, print_table, wants_json
 from api.words import forecast_in_words
-from data.database import WriteLock, database_path
 from data.facts import read_questions
 from data.formats.questions import QuestionFormat
 from forecasts.errors import KizashiError
@@ -34,12 +30,6 @@ class FileUnreadable(KizashiError):
     """A file is not there, or is no JSON or YAML mapping."""
 
     message = "That file cannot be read as one JSON or YAML mapping ({reason})."
-
-
-class UnknownRole(KizashiError):
-    """A role that does not exist."""
-
-    message = "There is no such role: give forecaster, resolver or admin."
 
 
 def stance_from(text: str) -> dict[str, Any]:
@@ -82,25 +72,6 @@ def resolve(database: str | None, file: str, output: str | None, language: str) 
     body = read_mapping(file)
     answer = call(database, "POST", "/resolutions", body, language)
     _print_moved(database, answer, str(body.get("question")), output, language)
-
-
-def create_key(database: str | None, name: str, role: str, language: str) -> None:
-    """Make a key and print it, once.
-
-    Raises:
-        UnknownRole: there is no such role.
-    """
-    wanted = next((known for known in ROLES if known == role), None)
-    if wanted is None:
-        raise UnknownRole
-    url = database_url(database)
-    if WriteLock(database_path(url)).holder() is not None:
-        key = call(database, "POST", "/keys", {"name": name, "role": role}, language)["key"]
-    else:
-        with open_instance(url) as instance:
-            now = instance.clock()
-            key = instance.writer.do(lambda change: make_key(change, name, wanted, now))
-    print_line(str(key))
 
 
 def _print_moved(

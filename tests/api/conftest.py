@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.instance import Instance, open_instance
-from api.keys import Role, create_key
+from api.keys import create_key
+from api.roles import Role
 from tests.conftest import NOW
 
 type KeyMaker = Callable[[Role], dict[str, str]]

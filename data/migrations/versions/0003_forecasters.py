@@ -177,6 +177,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sign_off_question", "sign_off", ["question"])
 
+    op.add_column("actor", sa.Column("role", sa.String(), nullable=True))
     op.add_column("actor", sa.Column("created_at", sa.Float(), nullable=True))
     op.add_column("actor", sa.Column("about", sa.String(), nullable=True))
     op.add_column("actor", sa.Column("email", sa.String(), nullable=True))
@@ -189,6 +190,8 @@ def upgrade() -> None:
     op.add_column("api_key", sa.Column("expires_at", sa.Float(), nullable=True))
     op.add_column("api_key", sa.Column("revoked_at", sa.Float(), nullable=True))
     op.add_column("api_key", sa.Column("last_used_at", sa.Float(), nullable=True))
+    op.add_column("api_key", sa.Column("previous_hash", sa.String(), nullable=True))
+    op.add_column("api_key", sa.Column("previous_until", sa.Float(), nullable=True))
 
     op.add_column("question", sa.Column("hidden_until", sa.Float(), nullable=True))
     op.add_column("question", sa.Column("hidden_until_own", sa.Float(), nullable=True))
@@ -196,6 +199,7 @@ def upgrade() -> None:
     op.create_index("ix_question_hidden_until_own", "question", ["hidden_until_own"])
 
     _keep_first_versions()
+    _keep_roles()
 
 
 def _keep_first_versions() -> None:
@@ -225,6 +229,17 @@ def _keep_first_versions() -> None:
         )
 
 
+def _keep_roles() -> None:
+    """Give everybody who has keys the highest role among them."""
+    for role in ("forecaster", "resolver", "admin"):  # the last that fits holds
+        op.execute(
+            sa.text(
+                "UPDATE actor SET role = :role WHERE id IN "
+                "(SELECT actor FROM api_key WHERE role = :role)"
+            ).bindparams(role=role)
+        )
+
+
 def downgrade() -> None:
     """Go back."""
     op.drop_index("ix_question_hidden_until_own", "question")
@@ -232,6 +247,8 @@ def downgrade() -> None:
     op.drop_column("question", "hidden_until_own")
     op.drop_column("question", "hidden_until")
 
+    op.drop_column("api_key", "previous_until")
+    op.drop_column("api_key", "previous_hash")
     op.drop_column("api_key", "last_used_at")
     op.drop_column("api_key", "revoked_at")
     op.drop_column("api_key", "expires_at")
@@ -244,6 +261,7 @@ def downgrade() -> None:
     op.drop_column("actor", "email")
     op.drop_column("actor", "about")
     op.drop_column("actor", "created_at")
+    op.drop_column("actor", "role")
 
     op.drop_index("ix_sign_off_question", "sign_off")
 
