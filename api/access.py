@@ -9,10 +9,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.current import note_actor
 from api.instance import Instance
 from api.language import LANGUAGES, wanted_language
-from api.roles import Actor
+from api.roles import OPERATOR_ID, Actor
 
 #: Acts for whoever runs the server, through the command line on the same machine.
-OPERATOR = Actor("operator", "admin")
+OPERATOR = Actor(OPERATOR_ID, "admin")
 _bearer = HTTPBearer(auto_error=False, description="An API key: `Authorization: Bearer kz_...`")
 
 

@@ -27,6 +27,7 @@ from api.routes import (
     questions,
     resolutions,
     scenarios,
+    sign_offs,
     sources,
     worlds,
 )
@@ -77,6 +78,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         evidence,
         forecasts,
         resolutions,
+        sign_offs,
         fits,
         ledger,
         keys,

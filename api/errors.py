@@ -33,7 +33,7 @@ from forecasts.errors import (
     Refused,
     Unknown,
 )
-from forecasts.refusals import NotYours
+from forecasts.refusals import ConflictOfInterest, NotYours
 
 #: The first class that fits decides; 422 is for bodies that are no such thing at all.
 _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
@@ -45,6 +45,7 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (ScopeTooNarrow, HTTPStatus.FORBIDDEN),
     (BeyondYourOwn, HTTPStatus.FORBIDDEN),
     (NotYours, HTTPStatus.FORBIDDEN),
+    (ConflictOfInterest, HTTPStatus.FORBIDDEN),
     (ForecastHidden, HTTPStatus.FORBIDDEN),
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),

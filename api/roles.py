@@ -20,6 +20,8 @@ Scope = Literal[
     "disputes",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+#: Stands in the ledger for whoever acts by the command line on the server's own machine.
+OPERATOR_ID = "operator"
 #: Operations whose tag is not itself a scope, and those that every key may ask for (None).
 _SCOPE_OF_TAG: dict[str, Scope | None] = {
     **{scope: scope for scope in SCOPES},

@@ -59,6 +59,23 @@ class NotYours(Refused):
     message = "Only its submitter or an admin can take this back."
 
 
+class ConflictOfInterest(Refused):
+    """Somebody would resolve what he has forecast, or sent evidence on."""
+
+    message = (
+        "You have made {forecasts} forecasts and sent {records} records on {question}, or on "
+        "questions that read the same curve; also what was taken back counts. Let somebody else "
+        "resolve it, or have another admin sign it off: "
+        "POST /api/v1/questions/{question}/sign-offs."
+    )
+
+
+class SignedOffByHimself(Refused):
+    """An admin would sign himself off."""
+
+    message = "Nobody can sign himself off: ask another admin."
+
+
 class AlreadyResolved(Refused):
     """A second resolution must say why it supersedes the first."""
 

@@ -14,6 +14,7 @@ from api.answers import (
     movement_answer,
 )
 from api.changes import ChangingDep
+from api.conditions import IfMatch
 from api.errors import problem_responses
 from api.workflows.resolving import resolve_question
 from data.formats.resolutions import ResolutionFormat
@@ -58,18 +59,23 @@ async def list_resolutions(instance: InstanceDep) -> ResolutionList:
     "",
     operation_id="resolve_question",
     status_code=status.HTTP_201_CREATED,
-    responses=problem_responses(401, 403, 404, 409, 503),
+    responses=problem_responses(401, 403, 404, 409, 412, 503),
 )
 async def post_resolution(
     resolution: Annotated[ResolutionFormat, Body(openapi_examples=_EXAMPLES)],
     actor: ResolverDep,
     changing: ChangingDep,
+    if_match: IfMatch = None,
 ) -> ResolutionMoved:
-    """Resolve a question, annul it, or supersede an outcome with `supersedes_reason`."""
+    """Resolve a question, annul it, or supersede an outcome with `supersedes_reason`.
+
+    Who has forecast the question, or sent evidence on it, needs another admin's sign-off. With
+    `If-Match` an outcome is superseded only if it is the one you name.
+    """
     now = changing.instance.clock()
 
     def change(transaction: Any) -> ResolutionMoved:
-        entry = resolve_question(transaction, resolution, actor.id, now)
+        entry = resolve_question(transaction, resolution, actor.id, now, if_match)
         query = select(RESOLUTIONS).where(RESOLUTIONS.c.seq == entry.seq)
         row = transaction.connection.execute(query).one()
         moved = movements(transaction.connection, "resolution", resolution.question)

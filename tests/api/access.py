@@ -20,6 +20,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/forecasts/{forecast}/withdrawal"): "forecaster",
     ("POST", "/api/v1/scenarios"): "forecaster",
     ("POST", "/api/v1/resolutions"): "resolver",
+    ("POST", "/api/v1/questions/{question}/sign-offs"): "admin",
     ("POST", "/api/v1/fits"): "admin",
     ("GET", "/api/v1/me"): "reader",
     ("GET", "/api/v1/keys"): "reader",
