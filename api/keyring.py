@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections import OrderedDict
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from data.access_tables import KEYS, SESSIONS
 from data.database import Database
 from data.keys import keys_with_holders, note_use
 from data.tables import ACTORS
-from data.writer import Writer, WriterBusy, WriterClosed
+from data.writer import Transaction, Writer, WriterBusy, WriterClosed
 from forecasts.errors import KizashiError
 
 #: Keys and sessions that are remembered; the one that was not used for longest goes first.
@@ -164,8 +165,12 @@ class Keyring:
         known.used_at = now
         key = known.actor.key
         assert key is not None
+
+        def change(transaction: Transaction) -> None:
+            note_use(transaction.connection, key, now)
+
         with suppress(WriterBusy, WriterClosed):
-            self._writer.submit(lambda transaction: note_use(transaction.connection, key, now))
+            Context().run(self._writer.submit, change)  # no request asked for it
 
 
 def _name_of(presented: str) -> bytes:
