@@ -15,7 +15,7 @@ class Counted:
     def __init__(self, body: bytes = b"one", status: int = 200) -> None:
         self.asked, self.body, self.status, self.marks = 0, body, status, True
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope, _receive, send):
         self.asked += 1
         if self.marks:
             scope["extensions"]["kizashi.ready"] = {}
