@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 
 from data.ledger import Entry
 from data.tables import FORECASTS, QUESTIONS, RESOLUTIONS
@@ -69,8 +79,7 @@ def require_shown(
 
 def hides(connection: Connection, question: str, now: float) -> bool:
     """Tell whether a question hides what others forecast from anybody now."""
-    query = _hiding(None, now).where(QUESTIONS.c.id == question)
-    return connection.execute(query).first() is not None
+    return connection.execute(_HIDES, {"question": question, "now": now}).first() is not None
 
 
 def is_withheld(entry: Entry, hidden: set[str], actor: str | None) -> bool:
@@ -85,7 +94,7 @@ def is_withheld(entry: Entry, hidden: set[str], actor: str | None) -> bool:
     return content["forecast"]["question"] in hidden and content["forecaster"] != actor
 
 
-def _hiding(actor: str | None, now: float, *columns: Any) -> Select[Any]:
+def _hiding(actor: str | None, now: float | BindParameter[float], *columns: Any) -> Select[Any]:
     """Select the questions that hide what others forecast from a reader."""
     from_all = and_(QUESTIONS.c.hidden_until.is_not(None), QUESTIONS.c.hidden_until > now)
     from_him = and_(QUESTIONS.c.hidden_until_own.is_not(None), QUESTIONS.c.hidden_until_own > now)
@@ -96,3 +105,7 @@ def _hiding(actor: str | None, now: float, *columns: Any) -> Select[Any]:
     return select(QUESTIONS.c.id, *columns).where(
         or_(from_all, from_him), QUESTIONS.c.closes > now, ~ended
     )
+
+
+#: Made once: every forecast that is submitted asks it.
+_HIDES = _hiding(None, bindparam("now")).where(QUESTIONS.c.id == bindparam("question"))

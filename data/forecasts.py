@@ -2,13 +2,31 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from data.ledger import Entry, canonical_json
 from data.tables import FORECASTS
 from forecasts.errors import UnknownForecast
 
 _INSERT = insert(FORECASTS)
+#: Made once: to put a statement together costs more than to run it.
+_END = (
+    update(FORECASTS)
+    .where(FORECASTS.c.id == bindparam("ending"))
+    .values(until=bindparam("at"), ended_by=bindparam("why"))
+)
+_ONE = select(FORECASTS).where(FORECASTS.c.id == bindparam("forecast"))
 
 
 def save_forecast(
@@ -37,8 +55,7 @@ def save_forecast(
 
 def end_forecast(connection: Connection, forecast: str, at: float, ended_by: str) -> None:
     """Note when a forecast stopped standing, and why."""
-    ended = update(FORECASTS).where(FORECASTS.c.id == forecast)
-    connection.execute(ended.values(until=at, ended_by=ended_by))
+    connection.execute(_END, {"ending": forecast, "at": at, "why": ended_by})
 
 
 def read_forecast(connection: Connection, forecast: str) -> Row[Any]:
@@ -47,7 +64,7 @@ def read_forecast(connection: Connection, forecast: str) -> Row[Any]:
     Raises:
         UnknownForecast: there is none of this id.
     """
-    row = connection.execute(select(FORECASTS).where(FORECASTS.c.id == forecast)).first()
+    row = connection.execute(_ONE, {"forecast": forecast}).first()
     if row is None:
         raise UnknownForecast
     return row
@@ -57,13 +74,23 @@ def standing_forecast(
     connection: Connection, question: str, forecaster: str, at: float
 ) -> Row[Any] | None:
     """Read somebody's forecast of a question that stands at an instant."""
-    query = select(FORECASTS).where(
-        FORECASTS.c.question == question, FORECASTS.c.forecaster == forecaster, stands(at)
-    )
-    return connection.execute(query.order_by(FORECASTS.c.seq.desc()).limit(1)).first()
+    named = {"question": question, "forecaster": forecaster, "at": at}
+    return connection.execute(_STANDING, named).first()
 
 
-def stands(at: float) -> ColumnElement[bool]:
+def stands(at: float | BindParameter[float]) -> ColumnElement[bool]:
     """Give the condition that a forecast stands at an instant."""
     until = FORECASTS.c.until
     return and_(FORECASTS.c.recorded_at <= at, or_(until.is_(None), until > at))
+
+
+_STANDING = (
+    select(FORECASTS)
+    .where(
+        FORECASTS.c.question == bindparam("question"),
+        FORECASTS.c.forecaster == bindparam("forecaster"),
+        stands(bindparam("at")),
+    )
+    .order_by(FORECASTS.c.seq.desc())
+    .limit(1)
+)

@@ -58,6 +58,7 @@ class Transaction:
         self.connection = connection
         self.head = head
         self.timelines = timelines
+        self._depth = 0  # of attempts within attempts
 
     def append(
         self,
@@ -76,14 +77,18 @@ class Transaction:
     def attempt[T](self, change: "Change[T]") -> T:
         """Run a change in a savepoint: if it raises, it leaves no trace, and the error goes on."""
         head, timelines = self.head, dict(self.timelines)
-        savepoint = self.connection.begin_nested()
+        self._depth += 1
+        name = f"attempt_{self._depth}"
+        self.connection.exec_driver_sql(f"SAVEPOINT {name}")
         try:
             result = change(self)
-            savepoint.commit()
         except Exception:
-            savepoint.rollback()
+            self.connection.exec_driver_sql(f"ROLLBACK TO {name}")
             self.head, self.timelines = head, timelines
             raise
+        finally:
+            self._depth -= 1
+            self.connection.exec_driver_sql(f"RELEASE {name}")
         return result
 
 

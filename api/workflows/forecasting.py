@@ -76,9 +76,12 @@ def _require_possible(transaction: Transaction, written: ForecastFormat, now: da
     """Refuse what its question cannot take, or not now."""
     if written.expires is not None and written.expires <= now:
         raise ExpiresInPast(now=f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
-    _, question, curve = find_question(transaction.timelines, written.question)
-    ends = resolution_instants(transaction.connection, [question.id])
-    require_open(question, instant_of(now), ends.get(question.id))
+    world, question, curve = find_question(transaction.timelines, written.question)
+    ended = None
+    if question.id in transaction.timelines[world].ended:
+        ends = resolution_instants(transaction.connection, [question.id])
+        ended = ends.get(question.id)
+    require_open(question, instant_of(now), ended)
     if question.type != "binary" or written.probability is None:
         _, asked = read_question(transaction.connection, question.id)
         stated_cells(written, asked, curve.space, instant_of(now))

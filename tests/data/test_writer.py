@@ -180,8 +180,8 @@ def write_after_the_savepoint_is_gone(transaction: Transaction) -> None:
 def test_a_change_that_ends_the_transaction_itself_does_not_stop_the_writer(
     writer: Writer,
 ) -> None:
-    """SQLAlchemy also warns, which is an error here: something that is none of the database's."""
-    with pytest.raises(StorageFailed, match="SAWarning"):
+    """SQLAlchemy refuses what follows: something that is none of the database's."""
+    with pytest.raises(StorageFailed, match="ResourceClosedError"):
         writer.submit(lambda transaction: transaction.connection.close()).result(30)
 
     assert writer.do(entry("a")) == 1
