@@ -54,7 +54,12 @@ def reading_engine(url: str) -> Engine:
 
 def _engine(url: str, pragmas: tuple[str, ...]) -> Engine:
     """Engine that leaves BEGIN and COMMIT to us."""
-    engine = create_engine(url, module=DBAPI, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url,
+        module=DBAPI,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # errors are logged, and parameters hold what people sent
+    )
 
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None
