@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.observing import Observing
 from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
+from api.rate_limits import RateLimits
 from api.ready import ReadyAnswers
 from api.routes import (
     actors,
@@ -99,6 +100,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)
     app.add_middleware(ReadyAnswers, version=lambda: app.state.instance.writer.commits)
     app.add_middleware(Stopping, gate=app.state.gate)
+    app.add_middleware(RateLimits, instance=app.state.instance, settings=settings)
     app.add_middleware(Observing, metrics=app.state.metrics, settings=settings)
     app.add_middleware(SecurityHeaders)
 

@@ -20,6 +20,7 @@ from api.keyring import KeyExpired, KeyMissing, KeyRefused, KeyRevoked
 from api.keys import BeyondYourOwn
 from api.language import say, translate
 from api.paging import BadCursor
+from api.quotas import TooManyRequests
 from api.roles import RoleTooLow, ScopeTooNarrow
 from data.writer import StorageFailed, WriterBusy, WriterClosed
 from forecasts.errors import (
@@ -47,6 +48,7 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (NotYours, HTTPStatus.FORBIDDEN),
     (ConflictOfInterest, HTTPStatus.FORBIDDEN),
     (ForecastHidden, HTTPStatus.FORBIDDEN),
+    (TooManyRequests, HTTPStatus.TOO_MANY_REQUESTS),
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -122,6 +124,8 @@ async def _broken_rule(request: Request, error: Exception) -> JSONResponse:
         response.headers["WWW-Authenticate"] = "Bearer"
     if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _RETRY_AFTER
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 

@@ -87,6 +87,7 @@ class Limit(Answer):
     """How much may be asked."""
 
     quota: int = Field(description="units in each window: a read is 1, a stored item 1")
+    left: int = Field(description="of them now")
     window_seconds: int
 
 

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     slow_seconds: float = Field(1.0, ge=0, allow_inf_nan=False)
     stop_seconds: float = Field(30.0, ge=0, le=3_600)
     metrics: bool = True
+    rate_per_minute: int = Field(6_000, ge=0, le=10**9)
+    rate_strangers: int = Field(1_200, ge=0, le=10**9)
+    trusted_proxies: str | None = None
 
     @classmethod
     def settings_customise_sources(

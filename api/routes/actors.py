@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Body, Path, Request
 
 from api.access import ActorDep, AdminDep, InstanceDep
 from api.answers import iso
 from api.changes import durable
 from api.errors import problem_responses
-from api.key_answers import MeAnswer, RoleAnswer, RoleWanted
+from api.key_answers import Limit, MeAnswer, RoleAnswer, RoleWanted
 from api.keys import grant_role
+from api.quotas import WINDOW_SECONDS, spending_of
 from data.keys import read_actor
 from data.writer import Transaction
 
@@ -18,7 +19,7 @@ ActorId = Annotated[str, Path(max_length=80, examples=["a-0a1b2c3d4e5f"])]
 
 
 @router.get("/me", operation_id="get_me", tags=["me"], responses=problem_responses(401))
-async def get_me(actor: ActorDep, instance: InstanceDep) -> MeAnswer:
+async def get_me(actor: ActorDep, request: Request, instance: InstanceDep) -> MeAnswer:
     """Get who you are: your id, and what this key may do."""
     name, kind = "operator", "operator"
     if actor.key is not None or actor.expires_at is not None:
@@ -33,7 +34,7 @@ async def get_me(actor: ActorDep, instance: InstanceDep) -> MeAnswer:
         scopes=tuple(sorted(actor.scopes)),
         key=actor.key,
         expires_at=None if actor.expires_at is None else iso(actor.expires_at),
-        limits=None,
+        limits=_limit(request),
     )
 
 
@@ -53,3 +54,11 @@ async def post_role(
         return RoleAnswer(actor=actor, role=wanted.role)
 
     return await durable(instance, change)
+
+
+def _limit(request: Request) -> Limit | None:
+    """Give how much may be asked."""
+    spending = spending_of(request.scope)
+    if spending is None:
+        return None
+    return Limit(quota=spending.quota, left=spending.left, window_seconds=WINDOW_SECONDS)

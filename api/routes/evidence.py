@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Response, status
+from fastapi import APIRouter, Body, Path, Query, Request, Response, status
 from pydantic import Field
 from sqlalchemy import Connection, select
 
@@ -11,6 +11,7 @@ from api.answers import EvidenceList, EvidenceMoved, evidence_answer, movement_a
 from api.batches import MOST_ITEMS, BatchAnswer, ModeQuery, batch_of
 from api.changes import ChangingDep
 from api.errors import problem_responses
+from api.quotas import spend
 from api.workflows.recording import Recorded, record_evidence, retract_evidence
 from data.facts import read_evidence_row
 from data.formats.base import Format
@@ -129,6 +130,7 @@ async def submit_evidence(
 )
 async def post_evidence_batch(
     batch: Annotated[EvidenceBatch, Body(openapi_examples=_BATCH_EXAMPLES)],
+    request: Request,
     actor: ForecasterDep,
     changing: ChangingDep,
     language: LanguageDep,
@@ -141,6 +143,7 @@ async def post_evidence_batch(
         recorded = record_evidence(transaction, item, actor.id, now)
         return recorded.evidence, recorded.repeated
 
+    spend(request.scope, len(batch.items) - 1)
     change = batch_of(batch.items, mode, language, store)
     return await changing.do(BatchAnswer, actor.id, change)
 

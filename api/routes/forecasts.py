@@ -20,6 +20,7 @@ from api.forecast_answers import (
 )
 from api.hiding import require_shown, shown_forecasts
 from api.paging import PageDep, next_cursor
+from api.quotas import spend
 from api.workflows.forecasting import submit_forecast, withdraw_forecast
 from data.forecasts import read_forecast, standing_forecast, stands
 from data.formats.base import Format
@@ -164,6 +165,7 @@ async def post_forecast(
 )
 async def post_forecasts(
     batch: Annotated[ForecastBatch, Body(openapi_examples=_BATCH_EXAMPLES)],
+    request: Request,
     actor: ForecasterDep,
     changing: ChangingDep,
     language: LanguageDep,
@@ -176,6 +178,7 @@ async def post_forecasts(
         stored = submit_forecast(transaction, item, actor.id, now)
         return stored.forecast, stored.repeated
 
+    spend(request.scope, len(batch.items) - 1)
     change = batch_of(batch.items, mode, language, store)
     return await changing.do(BatchAnswer, actor.id, change)
 

@@ -45,7 +45,14 @@ def serve(database: str | None, host: str | None, port: int | None, language: st
         instance.let_time_pass()
         _tell_ready(settings, address, language)
         app = create_app(instance, settings)
-        config = uvicorn.Config(app, log_config=None, access_log=False)
+        proxies = settings.trusted_proxies
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
+        )
         Server(config, app.state.gate, settings.stop_seconds).run(sockets=[listener])
     LOG.info("stopped")
 
