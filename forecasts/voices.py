@@ -75,7 +75,7 @@ def voice_scores(
     if resolution.status != "resolved" or not durations.any():
         return []
     truth = known_truth(question, curve, resolution).sides[0]
-    naive = np.stack([_naive(curve, moment) for moment in moments])
+    naive = np.stack([naive_cells(curve, moment) for moment in moments])
     served = np.stack([moment.served for moment in moments])
     prior = np.tile(curve.opening_cells, (len(moments), 1))
     weights = durations / durations.sum()
@@ -84,7 +84,7 @@ def voice_scores(
             voice,
             question.id,
             float(weights @ log2_loss(np.clip(cells @ truth, 0, 1), 1, floor=FLOOR)),
-            float(weights @ _brier(question, cells, truth)),
+            float(weights @ brier_of_cells(question, cells, truth)),
             float(durations.sum()),
         )
         for voice, cells in zip(VOICES, (served, prior, naive), strict=True)
@@ -116,14 +116,19 @@ def _mean(values: Floats) -> tuple[float, float]:
     return float(values.mean()), float(error)
 
 
-def _naive(curve: Curve, moment: Moment) -> Floats:
+def naive_cells(curve: Curve, moment: Moment) -> Floats:
     """Multiply the opening prior by every claimed ratio, as if each record were new and true."""
     cells = curve.opening_cells * np.exp(moment.claimed - moment.claimed.max())
     return np.asarray(cells / cells.sum())
 
 
-def _brier(question: Question, cells: Floats, truth: Floats) -> Floats:
-    """Brier score of each forecast, shape (moments,)."""
+def brier_of_cells(question: Question, cells: Floats, truth: Floats) -> Floats:
+    """Brier score of each forecast, shape (moments,); see `VoiceScore`.
+
+    Args:
+        cells: of the curve, shape (moments, cells).
+        truth: share of each cell that makes true what happened, shape (cells,).
+    """
     if question.yes is not None:
         return brier_score(np.clip(cells @ truth, 0, 1), np.ones(len(cells)))
     if question.type == "multiple_choice":
