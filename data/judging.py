@@ -1,6 +1,6 @@
 """What people and bots forecast of resolved questions, as arrays that scores read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,8 @@ from forecasts.resolutions import Resolution
 from forecasts.times import start_of_day
 from forecasts.voices import brier_of_cells
 
+#: Finds a question and the curve that it reads; None for one that is not there.
+type Finder = Callable[[str], tuple[Question, Curve] | None]
 #: Kinds of forecasters that others are compared with.
 BASE = ("person", "bot", "curator")
 #: Of numbers and dates, so many readings of stated forecasts are kept.
@@ -94,6 +96,18 @@ class SaidCache:
         return found
 
 
+def finder(timelines: Timelines) -> Finder:
+    """Give a function that finds questions in worlds as they stand."""
+
+    def find(name: str) -> tuple[Question, Curve] | None:
+        try:
+            return find_question(timelines, name)[1:]
+        except UnknownQuestion:
+            return None
+
+    return find
+
+
 def said_of(asked: ResolvedQuestion, cells: Floats) -> list[Said]:
     """Give what distributions over a question's curve, shape (n, cells), said of what happened."""
     chance = np.clip(cells @ asked.truth, 0, 1)
@@ -109,12 +123,12 @@ def said_of(asked: ResolvedQuestion, cells: Floats) -> list[Said]:
 
 def read_judgement(
     connection: Connection,
-    timelines: Timelines,
+    find: Finder,
     cache: SaidCache,
     entries: int | None = None,
 ) -> JudgedTable:
     """Score what people and bots said, from the rows of a ledger of so many entries (None: all)."""
-    resolved = read_resolved(connection, timelines, entries)
+    resolved = read_resolved(connection, find, entries)
     forecasters, kinds, stated = read_stated(connection, resolved, cache, entries)
     facts = [one.facts for one in resolved]
     return judged_table(facts, questions_of(resolved), forecasters, kinds, stated)
@@ -135,7 +149,7 @@ def judged_from(connection: Connection, entries: int | None = None) -> tuple[int
 
 
 def read_resolved(
-    connection: Connection, timelines: Timelines, entries: int | None = None
+    connection: Connection, find: Finder, entries: int | None = None
 ) -> list[ResolvedQuestion]:
     """Read questions whose newest outcome is one, in the order of their ids."""
     newest = select(RESOLUTIONS).order_by(RESOLUTIONS.c.seq)
@@ -151,10 +165,10 @@ def read_resolved(
         written = ResolutionFormat.model_validate_json(row.body)
         if written.status != "resolved":
             continue
-        try:
-            _, question, curve = find_question(timelines, name)
-        except UnknownQuestion:
-            continue  # of a world that this process has not opened
+        place = find(name)
+        if place is None:
+            continue
+        question, curve = place
         topics, told = _topics(asked_of, name), decode_resolution(written, question)
         found.append(_resolved(asked, question, curve, row, told, topics, name in replayed))
     return found

@@ -37,6 +37,14 @@ class QuestionHistory:
 type Histories = dict[str, QuestionHistory]
 
 
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The ledger as of a past moment: its first so many entries, and the instant."""
+
+    entries: int
+    at: float
+
+
 def read_credits(connection: Connection, only: str | None = None) -> list[Credit]:
     """Share out credit on every question that has opened, or on one.
 
@@ -44,7 +52,11 @@ def read_credits(connection: Connection, only: str | None = None) -> list[Credit
         UnknownQuestion: there is none of this id.
     """
     histories = read_histories(connection, only)
-    endings = _endings(connection, histories)
+    return credits_of(histories, endings_of(connection, histories))
+
+
+def credits_of(histories: Histories, endings: dict[str, Ending]) -> list[Credit]:
+    """Share out credit on the questions of some histories."""
     return [
         credit_of(history.question, history.curve, history.moments, endings[name], _random(name))
         for name, history in histories.items()
@@ -55,7 +67,7 @@ def read_voices(connection: Connection) -> list[VoiceScore]:
     """Score every voice on every question with an outcome."""
     histories = read_histories(connection)
     scores = []
-    for name, ending in _endings(connection, histories).items():
+    for name, ending in endings_of(connection, histories).items():
         if ending.resolution is not None:
             one = histories[name]
             scores += voice_scores(
@@ -64,8 +76,10 @@ def read_voices(connection: Connection) -> list[VoiceScore]:
     return scores
 
 
-def read_histories(connection: Connection, only: str | None = None) -> Histories:
-    """Replay the ledger, and note what stood on each question, or on one.
+def read_histories(
+    connection: Connection, only: str | None = None, prefix: Prefix | None = None
+) -> Histories:
+    """Replay the ledger, or a prefix of it, and note what stood on each question, or on one.
 
     Raises:
         UnknownQuestion: there is none of this id.
@@ -74,7 +88,7 @@ def read_histories(connection: Connection, only: str | None = None) -> Histories
         raise UnknownQuestion
     histories: Histories = {}
     readers: dict[str, MomentReader] = {}
-    for timeline in _states(connection):
+    for timeline in _states(connection, prefix):
         reader = readers.setdefault(timeline.world.id, MomentReader())
         _note(histories, reader, timeline, only)
     return histories
@@ -97,11 +111,13 @@ def _note(histories: Histories, reader: MomentReader, timeline: Timeline, only: 
             history.moments.append(reader.moment(world, question, standing.cells))
 
 
-def _states(connection: Connection) -> Iterator[Timeline]:
+def _states(connection: Connection, prefix: Prefix | None) -> Iterator[Timeline]:
     """Play the ledger, and give each world after every event and every midnight."""
     timelines: dict[str, Timeline] = {}
     fits = fit_reader(connection)
     for entry in read_entries(connection):
+        if prefix is not None and entry.seq > prefix.entries:
+            break
         at = entry_instant(entry)
         if entry.kind == "bank":
             timeline = begin_world(entry, draw_from_priors(PRIOR_SEED))
@@ -111,7 +127,7 @@ def _states(connection: Connection) -> Iterator[Timeline]:
                 timelines[world] = timeline
                 yield timeline
     for world, timeline in timelines.items():
-        now = last_instant(connection, world) or timeline.world.now
+        now = _reached(connection, world, prefix) or timeline.world.now
         yield from _played(timeline, Passed(), now)
 
 
@@ -125,27 +141,30 @@ def _played(timeline: Timeline, event: Event, at: float) -> Iterator[Timeline]:
     yield play(timeline, event, at)[0]
 
 
-def _endings(connection: Connection, histories: Histories) -> dict[str, Ending]:
+def endings_of(
+    connection: Connection, histories: Histories, prefix: Prefix | None = None
+) -> dict[str, Ending]:
     """Say how each question ended, by the newest of its outcomes, or how far it has come."""
-    rows = newest_resolution_rows(connection)
-    now = {name: _reached(connection, history) for name, history in histories.items()}
+    rows = newest_resolution_rows(connection, prefix.entries if prefix else None)
+    worlds = {name: world for name, (world, _) in read_questions(connection).items()}
     endings = {}
     for name, history in histories.items():
         row = rows.get(name)
+        now = _reached(connection, worlds[name], prefix) or history.moments[-1].at
         if row is None:
-            endings[name] = Ending(now[name])
+            endings[name] = Ending(now)
             continue
         written = ResolutionFormat.model_validate_json(row.body)
         resolution = decode_resolution(written, history.question)
-        until = min(history.until, row.resolved_at, now[name])
+        until = min(history.until, row.resolved_at, now)
         endings[name] = Ending(until, resolution, row.resolver)
     return endings
 
 
-def _reached(connection: Connection, history: QuestionHistory) -> float:
-    """Give the instant up to which a question's world was played."""
-    world = read_questions(connection, [history.question.id])[history.question.id][0]
-    return last_instant(connection, world) or history.moments[-1].at
+def _reached(connection: Connection, world: str, prefix: Prefix | None) -> float | None:
+    """Give the instant up to which a world is played."""
+    reached = last_instant(connection, world)
+    return reached if prefix is None or reached is None else min(reached, prefix.at)
 
 
 def _random(name: str) -> np.random.Generator:
