@@ -15,7 +15,7 @@ def read_derived(connection: Connection, name: str) -> Row[Any] | None:
     return connection.execute(select(DERIVED).where(DERIVED.c.name == name)).first()
 
 
-def read_derived_place(connection: Connection, name: str) -> Row[Any] | None:
+def read_derived_place(connection: Connection, name: str) -> Any | None:
     """Read of what, and when, a result was computed, without its body."""
     columns = (DERIVED.c.entries, DERIVED.c.hash, DERIVED.c.computed_at)
     return connection.execute(select(*columns).where(DERIVED.c.name == name)).first()

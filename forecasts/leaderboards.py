@@ -48,17 +48,36 @@ def forecaster_board(
     >>> board.entries[0].rank, round(board.entries[0].bits, 2)
     (1, 0.2)
     """
-    if len(names) != skill.draws.shape[1] or len(set(names)) != len(names):
-        raise NumbersDoNotFit(
-            what=f"{len(set(names))} names, {skill.draws.shape[1]} columns of draws",
-            mend="one name for each column",
-        )
     shown = shown or BoardFilter()
     by_name: dict[str, list[ForecasterScores]] = {}
     for row in rows:
         if shown.admits(row):
             by_name.setdefault(row.forecaster, []).append(row)
     plain = {name: _plain(found) for name, found in by_name.items()}
+    return board_of_means(plain, skill, names, shown, top=top)
+
+
+def board_of_means(
+    plain: dict[str, BoardEntry],
+    skill: Skill,
+    names: Sequence[str],
+    shown: BoardFilter,
+    *,
+    top: int = TOP,
+) -> ForecasterBoard:
+    """Rank forecasters whose means are known: see `forecaster_board`.
+
+    Args:
+        plain: entries by id, not yet ranked, of those that the board shows.
+
+    Raises:
+        NumbersDoNotFit: names and draws differ in number.
+    """
+    if len(names) != skill.draws.shape[1] or len(set(names)) != len(names):
+        raise NumbersDoNotFit(
+            what=f"{len(set(names))} names, {skill.draws.shape[1]} columns of draws",
+            mend="one name for each column",
+        )
     places = {name: place for place, name in enumerate(names) if skill.questions[place] > 0}
     ranked = [
         name
