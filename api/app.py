@@ -11,6 +11,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.errors import add_error_handlers
 from api.headers import SecurityHeaders
 from api.instance import Instance
+from api.judge import Judge
+from api.judgements import Judgements
 from api.metrics import Metrics
 from api.observing import Observing
 from api.pages.drawing import warm_up
@@ -19,15 +21,20 @@ from api.rate_limits import RateLimits
 from api.ready import ReadyAnswers
 from api.routes import (
     actors,
+    credit,
+    crowds,
     evidence,
     fits,
+    forecasters,
     forecasts,
     health,
     keys,
+    leaderboards,
     ledger,
     questions,
     resolutions,
     scenarios,
+    scores,
     sign_offs,
     sources,
     worlds,
@@ -54,6 +61,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         warming.start()
         ticking = asyncio.create_task(_let_time_pass(instance))
         yield
+        await app.state.judge.close()
         warming.cancel()
         ticking.cancel()
         with suppress(asyncio.CancelledError):
@@ -70,6 +78,8 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.instance = instance
+    app.state.judge = Judge(instance)
+    app.state.judgements = Judgements(instance, app.state.judge)
     add_error_handlers(app)
     known = (
         questions,
@@ -84,6 +94,11 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         ledger,
         keys,
         actors,
+        forecasters,
+        crowds,
+        scores,
+        leaderboards,
+        credit,
     )
     for routes in known:
         app.include_router(routes.router, prefix="/api/v1")

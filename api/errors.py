@@ -16,6 +16,7 @@ from api.changes import KeyReused
 from api.conditions import MatchMissing, SomethingNewer
 from api.current import request_id
 from api.hiding import ForecastHidden
+from api.judge import JudgingFailed, StillComputing
 from api.keyring import KeyExpired, KeyMissing, KeyRefused, KeyRevoked
 from api.keys import BeyondYourOwn
 from api.language import say, translate
@@ -52,6 +53,8 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StillComputing, HTTPStatus.SERVICE_UNAVAILABLE),
+    (JudgingFailed, HTTPStatus.SERVICE_UNAVAILABLE),
     (SomethingNewer, HTTPStatus.PRECONDITION_FAILED),
     (MatchMissing, HTTPStatus.PRECONDITION_REQUIRED),
     (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -126,6 +129,7 @@ async def _broken_rule(request: Request, error: Exception) -> JSONResponse:
         response.headers["Retry-After"] = _RETRY_AFTER
     if isinstance(error, TooManyRequests):
         response.headers["Retry-After"] = str(error.seconds)
+        response.headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
     return response
 
 

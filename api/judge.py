@@ -159,7 +159,7 @@ class Judge:
         try:
             printed = await self.run(self.instance.database.url, prefix)
             await durable(self.instance, await asyncio.to_thread(self._keeping, printed, mark))
-        except Exception:
+        except Exception:  # noqa: BLE001  # whatever it is, the server lives on
             self._failed.add(mark)
             _LOG.exception("judging failed")
 

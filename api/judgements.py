@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from api.asking import AsOf
 from api.instance import Instance
-from api.judge import Derived, Judge, StillComputing, past_prefix
+from api.judge import Derived, Judge, JudgingFailed, StillComputing, past_prefix
 from data.judging import SaidCache, finder, judged_from, read_judgement
 from data.ledger import Checkpoint, read_checkpoint
+from forecasts.board_entries import days_of_period
 from forecasts.judged_tables import JudgedTable, joined
 from forecasts.voice_histories import VOICE_KINDS
 
@@ -51,6 +52,18 @@ class RowsWanted:
             topic=self.topic,
             period=self.period,
         )
+
+    def questions_of(self, table: JudgedTable) -> set[str]:
+        """Give the resolved questions that fit, whoever forecast them."""
+        first, end = days_of_period(self.period)
+        return {
+            facts.id
+            for facts in table.questions
+            if self.question in (None, facts.id)
+            and self.type_ in (None, facts.type)
+            and (self.topic is None or self.topic in facts.topics)
+            and first <= facts.known < end
+        }
 
     @property
     def are_of_voices(self) -> bool:
@@ -108,7 +121,7 @@ class Judgements:
         if wanted.are_of_voices:
             voices = await self.judge.get("voices", as_of)
         else:
-            with contextlib.suppress(StillComputing):
+            with contextlib.suppress(StillComputing, JudgingFailed):
                 voices = await self.judge.get("voices", as_of)
         if voices is None:
             return people

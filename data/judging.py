@@ -27,7 +27,7 @@ from forecasts.judged_tables import (
 from forecasts.outcomes import Floats
 from forecasts.questions import Curve, Question
 from forecasts.resolutions import Resolution
-from forecasts.times import start_of_day
+from forecasts.times import instant_of, start_of_day
 from forecasts.voices import brier_of_cells
 
 #: Finds a question and the curve that it reads; None for one that is not there.
@@ -212,8 +212,15 @@ def questions_of(resolved: Sequence[ResolvedQuestion]) -> JudgedQuestions:
     ]
     opens, closes, ends, ignorance = columns
     is_continuous = np.array([one.is_continuous for one in resolved], np.bool_)
-    spot = opens + SPOT_SHARE * (closes - opens)
+    shown = np.array([_shown_from(one.asked) for one in resolved], float)
+    spot = np.where(np.isnan(shown), opens + SPOT_SHARE * (closes - opens), shown)
     return JudgedQuestions(opens, closes, ends, spot, ignorance, is_continuous)
+
+
+def _shown_from(asked: QuestionFormat) -> float:
+    """Give when forecasts began to show, which is the spot then; NaN if they always did."""
+    shown = asked.forecasts_hidden_until
+    return float("nan") if shown is None else instant_of(shown)
 
 
 def read_stated(

@@ -34,7 +34,7 @@ def summarise(world: World, forecast: Forecast) -> dict[str, Any]:
         ]
         return {"options": options, **summary}
     of_date = space.kind == "date"
-    values = [_value(value, of_date=of_date) for value in quantiles(world, forecast)]
+    values = [quantile_value(value, of_date=of_date) for value in quantiles(world, forecast)]
     levels = {f"{level:g}": value for level, value in zip(QUANTILES, values, strict=True)}
     outside = (
         [float(forecast.cells[-1])] if of_date else [float(c) for c in forecast.cells[[0, -1]]]
@@ -62,7 +62,7 @@ def cell_labels(world: World, question_id: str) -> list[str]:
     return [low, *(f"{edge:.4g}" for edge in space.edges[:-1]), high]
 
 
-def _value(value: float, *, of_date: bool) -> float | str | None:
+def quantile_value(value: float, *, of_date: bool) -> float | str | None:
     """A quantile as a number, or as a day; None where it is in a tail, or never."""
     if not math.isfinite(value):
         return None

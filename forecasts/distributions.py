@@ -88,7 +88,12 @@ def outer_edges(space: OutcomeSpace) -> Floats:
 def quantiles(world: World, forecast: Forecast) -> tuple[float, ...]:
     """Summarise a number or date at QUANTILES; infinite where it lies in a tail or is never."""
     space = world.curves[world.questions[forecast.question].curve].curve.space
-    return tuple(_quantiles(outer_edges(space), forecast.cells, np.array(QUANTILES)).tolist())
+    return quantiles_of_cells(space, forecast.cells)
+
+
+def quantiles_of_cells(space: OutcomeSpace, cells: Floats) -> tuple[float, ...]:
+    """Summarise a distribution over a number or date at QUANTILES, as `quantiles` does."""
+    return tuple(_quantiles(outer_edges(space), cells, np.array(QUANTILES)).tolist())
 
 
 def bits_between(question: Question, before: Floats, after: Floats) -> float:

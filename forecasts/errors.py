@@ -19,6 +19,7 @@ KizashiError
 │   ├── UnknownForecast
 │   ├── UnknownScenario
 │   ├── UnknownDriver
+│   ├── UnknownForecaster
 │   ├── UnknownSource
 │   ├── UnknownFit
 │   └── UnknownEntry
@@ -154,6 +155,12 @@ class UnknownForecast(Unknown):
     """No forecast has this id."""
 
     message = "There is no forecast with this id. GET /api/v1/forecasts lists them."
+
+
+class UnknownForecaster(Unknown):
+    """A forecaster is named that does not exist."""
+
+    message = "There is no such forecaster. See `GET /api/v1/forecasters`."
 
 
 class UnknownSource(Unknown):

@@ -29,7 +29,7 @@ FLOOR = 0.001
 #: Where forecasters are set beside each other, no chance counts as less than this share of what
 #: who knows nothing gives: .005 for yes and no, as in `differences`.
 LEAST_BESIDE_IGNORANCE = 0.01
-#: Share of the announced window after which spot scores look.
+#: Share of the announced window after which spot scores look, unless a question fixes the time.
 SPOT_SHARE = 0.5
 
 

@@ -76,6 +76,12 @@ class SignedOffByHimself(Refused):
     message = "Nobody can sign himself off: ask another admin."
 
 
+class NotYourProfile(NotYours):
+    """A profile says what its owner wants it to."""
+
+    message = "Only the forecaster or an admin can change this profile."
+
+
 class AlreadyResolved(Refused):
     """A second resolution must say why it supersedes the first."""
 

@@ -1,5 +1,6 @@
 """Scores and calibration: of people, bots and voices on resolved questions."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -119,7 +120,7 @@ def _ranks(texts: list[str]) -> tuple[list[str], Indices]:
 
 def _rank(texts: list[str], text: str) -> float:
     """Rank of a text among others, between two of them where it is none of them."""
-    place = int(np.searchsorted(np.array([*texts, "\U0010ffff"]), text))
+    place = bisect_left(texts, text)
     return float(place) if place < len(texts) and texts[place] == text else place - 0.5
 
 
