@@ -16,6 +16,7 @@ from api.crowd_answers import (
     crowd_moment,
     pooled_forecast,
 )
+from api.language import translate
 from data.crowds import member_rows, members_of
 from data.derived_tables import STEPS
 from data.events import find_question
@@ -27,10 +28,6 @@ from forecasts.house import crowd_weight, house_cells, house_probability
 from forecasts.outcomes import Floats
 from forecasts.questions import Curve, Question
 from forecasts.timeline import Timeline
-
-#: A moment before anything can have been said.
-_NO_MODEL = "The model's distribution at a past moment is not kept for questions of this type."
-_NOT_OPEN = "The question had not opened, and nobody had forecast it."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +103,7 @@ def crowd_detail(place: Place, rows: Sequence[Any], most: int) -> CrowdDetail:
     )
 
 
-def house_answer(connection: Connection, place: Place) -> HouseAnswer:
+def house_answer(connection: Connection, place: Place, language: str) -> HouseAnswer:
     """Give the house forecast of a question at its moment."""
     name = place.question.id
     rows = member_rows(connection, [name], place.at, standing=True)[name]
@@ -115,17 +112,19 @@ def house_answer(connection: Connection, place: Place) -> HouseAnswer:
     count, crowd = int(history.forecasters[0]), history.said[VOICE][0]
     model = _model(connection, place)
     space, weight = place.curve.space, float(crowd_weight(count))
-    because = None
+    because: str | None = None
     said: Floats | float = np.nan
-    if model is None:
-        because = _NO_MODEL if place.question.yes is None and place.is_past else None
-        if because is None:
-            because = None if count else _NOT_OPEN
-            said, weight = (crowd, 1.0) if count else (np.nan, 0.0)
-    elif place.question.yes is not None:
+    if model is not None and place.question.yes is not None:
         said = float(house_probability(model, crowd if count else 0.5, count))
-    else:
+    elif model is not None:
         said = house_cells(model, crowd if count else model, count)
+    elif place.question.yes is None and place.is_past:
+        because = translate(
+            "The model's distribution at a past moment is not kept for questions of this type.",
+            language,
+        )
+    else:
+        because = translate("The question had not opened then.", language)
     return HouseAnswer(
         **_names(place),
         forecast=pooled_forecast(space, said),

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import select
 
-from api.access import InstanceDep, OptionalActorDep
+from api.access import InstanceDep, LanguageDep, OptionalActorDep
 from api.asking import AsOfDep
 from api.crowd_answers import CrowdDetail, CrowdList, HouseAnswer
 from api.crowds import (
@@ -107,7 +107,11 @@ def get_crowd(
     responses=problem_responses(401, 403, 404, 409),
 )
 def get_house(
-    question: QuestionId, instance: InstanceDep, reader: OptionalActorDep, as_of: AsOfDep
+    question: QuestionId,
+    instance: InstanceDep,
+    reader: OptionalActorDep,
+    as_of: AsOfDep,
+    language: LanguageDep,
 ) -> HouseAnswer:
     """Get the house forecast: model and crowd pooled in log-odds, with their weights."""
     with instance.database.read() as connection:
@@ -117,7 +121,7 @@ def get_house(
         )
         timelines = instance.writer.timelines
         place = place_of(connection, timelines, question, as_of.at, is_past=as_of.is_past)
-        return house_answer(connection, place)
+        return house_answer(connection, place, language)
 
 
 def _after(page: Page) -> str | None:
