@@ -78,7 +78,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.instance = instance
-    app.state.judge = Judge(instance)
+    app.state.judge = Judge(instance, settings.judging_every_seconds, settings.judging_kept)
     app.state.judgements = Judgements(instance, app.state.judge)
     add_error_handlers(app)
     known = (

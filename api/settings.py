@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(6_000, ge=0, le=10**9)
     rate_strangers: int = Field(1_200, ge=0, le=10**9)
     trusted_proxies: str | None = None
+    judging_every_seconds: float = Field(600.0, ge=0, le=86_400, allow_inf_nan=False)
+    judging_kept: int = Field(16, ge=1, le=1_000)
 
     @classmethod
     def settings_customise_sources(

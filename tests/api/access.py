@@ -18,6 +18,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/forecasts"): "forecaster",
     ("POST", "/api/v1/forecasts/batch"): "forecaster",
     ("POST", "/api/v1/forecasts/{forecast}/withdrawal"): "forecaster",
+    ("PATCH", "/api/v1/forecasters/{forecaster}"): "forecaster",
     ("POST", "/api/v1/scenarios"): "forecaster",
     ("POST", "/api/v1/resolutions"): "resolver",
     ("POST", "/api/v1/questions/{question}/sign-offs"): "admin",

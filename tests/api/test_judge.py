@@ -28,7 +28,7 @@ class Results:
     def __init__(self, instance) -> None:
         self.instance, self.asked, self.broken = instance, [], False
 
-    async def run(self, url, prefix):
+    async def run(self, _url, prefix):
         self.asked.append(prefix)
         if self.broken:
             raise RuntimeError
