@@ -126,10 +126,9 @@ async def _broken_rule(request: Request, error: Exception) -> JSONResponse:
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = _RETRY_AFTER
+        response.headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
     if isinstance(error, TooManyRequests):
         response.headers["Retry-After"] = str(error.seconds)
-        response.headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
     return response
 
 
