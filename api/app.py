@@ -17,12 +17,15 @@ from api.metrics import Metrics
 from api.observing import Observing
 from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
+from api.push.news import News
+from api.push.streams import Streams
 from api.rate_limits import RateLimits
 from api.ready import ReadyAnswers
 from api.routes import (
     actors,
     credit,
     crowds,
+    events,
     evidence,
     fits,
     forecasters,
@@ -60,8 +63,10 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         warming.daemon = True
         warming.start()
         ticking = asyncio.create_task(_let_time_pass(instance))
+        news.start()
         yield
         await app.state.judge.close()
+        news.close()
         warming.cancel()
         ticking.cancel()
         with suppress(asyncio.CancelledError):
@@ -80,6 +85,8 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
     app.state.instance = instance
     app.state.judge = Judge(instance, settings.judging_every_seconds, settings.judging_kept)
     app.state.judgements = Judgements(instance, app.state.judge)
+    news = News(instance)
+    app.state.streams = Streams(news, settings.most_streams, settings.stream_seconds)
     add_error_handlers(app)
     known = (
         questions,
@@ -99,6 +106,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         scores,
         leaderboards,
         credit,
+        events,
     )
     for routes in known:
         app.include_router(routes.router, prefix="/api/v1")

@@ -21,6 +21,7 @@ from api.keyring import KeyExpired, KeyMissing, KeyRefused, KeyRevoked
 from api.keys import BeyondYourOwn
 from api.language import say, translate
 from api.paging import BadCursor
+from api.push.streams import TooManyStreams
 from api.quotas import TooManyRequests
 from api.roles import RoleTooLow, ScopeTooNarrow
 from data.writer import StorageFailed, WriterBusy, WriterClosed
@@ -55,6 +56,7 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StillComputing, HTTPStatus.SERVICE_UNAVAILABLE),
     (JudgingFailed, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TooManyStreams, HTTPStatus.SERVICE_UNAVAILABLE),
     (SomethingNewer, HTTPStatus.PRECONDITION_FAILED),
     (MatchMissing, HTTPStatus.PRECONDITION_REQUIRED),
     (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY),

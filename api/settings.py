@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     trusted_proxies: str | None = None
     judging_every_seconds: float = Field(600.0, ge=0, le=86_400, allow_inf_nan=False)
     judging_kept: int = Field(16, ge=1, le=1_000)
+    most_streams: int = Field(500, ge=1, le=100_000)
+    stream_seconds: float = Field(60.0, gt=0, le=3_600)
+    webhook_allow_http: bool = False
+    webhook_allow_private: bool = False
 
     @classmethod
     def settings_customise_sources(

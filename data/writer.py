@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -93,6 +94,9 @@ class Transaction:
 
 
 type Change[T] = Callable[[Transaction], T]
+#: Is told of every COMMIT that changed the ledger or a world, with the ledger's new head; called in
+#: the writer's thread, so it must only pass the word on.
+type Listener = Callable[[Checkpoint], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ class Writer:
         self._timelines: dict[str, Timeline] = timelines or {}
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_SIZE)
         self._is_closed = False
+        self._listeners: tuple[Listener, ...] = ()
         self.commits = 0  # a number that changes with everything that is stored
         self.counts = WriterCounts()
         self.access_changes = 0  # a number that changes with whatever decides who may come in
@@ -149,6 +154,15 @@ class Writer:
     def is_alive(self) -> bool:
         """Whether changes are taken and made."""
         return self._thread.is_alive() and not self._is_closed
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have a function called after COMMIT; give what ends that."""
+        self._listeners = (*self._listeners, listener)
+
+        def stop() -> None:
+            self._listeners = tuple(kept for kept in self._listeners if kept is not listener)
+
+        return stop
 
     def submit[T](self, change: Change[T]) -> "Future[T]":
         """Hand in a change; the future is done after COMMIT.
@@ -203,6 +217,7 @@ class Writer:
         """Make a batch durable, then answer every caller."""
         answers: list[tuple[_Waiting, Any, BaseException | None]] = []
         self._touches_access = False
+        is_news = False
         try:
             with self._database.writing.begin() as connection:
                 head = read_checkpoint(connection)
@@ -213,11 +228,20 @@ class Writer:
             answers = [(waiting, None, failure) for waiting in batch]
             self.counts.failures += 1
         else:
+            is_news = transaction.head != head or _differ(transaction.timelines, self._timelines)
             self._timelines = transaction.timelines
             self.commits += 1
             self.counts.batches[len(batch)] += 1
             self.access_changes += self._touches_access
         self._answer(answers)
+        if is_news:
+            self._tell(transaction.head)
+
+    def _tell(self, head: Checkpoint) -> None:
+        """Tell the listeners; one that fails is its own affair."""
+        for listener in self._listeners:
+            with suppress(Exception):
+                listener(head)
 
     def _attempt(
         self, transaction: Transaction, waiting: _Waiting
@@ -238,3 +262,8 @@ class Writer:
                     waiting.future.set_result(result)
                 else:
                     waiting.future.set_exception(error)
+
+
+def _differ(new: dict[str, Timeline], old: dict[str, Timeline]) -> bool:
+    """Tell whether any world is another object than before."""
+    return new.keys() != old.keys() or any(new[world] is not old[world] for world in new)

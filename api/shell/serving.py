@@ -23,6 +23,9 @@ from data.banks import load_bank as read_bank
 from data.tables import BANKS
 from forecasts.errors import KizashiError
 
+#: A connection on which nothing is taken for so long is broken, whatever was being sent.
+_STUCK_MILLISECONDS = 120_000
+
 
 class PortTaken(KizashiError):
     """Something else listens where we would."""
@@ -100,6 +103,10 @@ def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(
+        socket, "TCP_USER_TIMEOUT"
+    ):  # else what a stuck client does not take stays for hours
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_MILLISECONDS)
     try:
         listener.bind((host, port))
     except OSError:
