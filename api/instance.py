@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from api.auditing import AuditedWriter
 from api.keyring import Keyring
 from api.workflows.restoring import restore_timelines
 from api.workflows.unfolding import pass_time
 from data.database import Database, WriteLock
 from data.writer import Writer
+from forecasts.timeline import Timeline
 from forecasts.times import instant_of
 
 type Clock = Callable[[], datetime]
@@ -52,12 +55,17 @@ class Instance:
 
 @contextmanager
 def open_instance(
-    url: str, clock: Clock = system_clock, note: dict[str, Any] | None = None
+    url: str,
+    clock: Clock = system_clock,
+    note: dict[str, Any] | None = None,
+    restore: Callable[[Connection], dict[str, Timeline]] = restore_timelines,
 ) -> Iterator[Instance]:
     """Open a database for writing: lock it, migrate it, and stand where it stood.
 
     Args:
         note: left in the lock file for other processes: the server's address and operator token.
+        restore: gives every world as it stood; who opens many copies of one database need not
+            restore each.
 
     Raises:
         DatabaseBusy: another process has it open for writing.
@@ -68,7 +76,7 @@ def open_instance(
     try:
         database.migrate()
         with database.read() as connection:
-            timelines = restore_timelines(connection)
+            timelines = restore(connection)
         writer = AuditedWriter(database, timelines)
         try:
             keyring = Keyring(database, writer)

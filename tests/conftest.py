@@ -14,8 +14,11 @@ from hypothesis import settings
 
 from api.instance import Instance, open_instance
 from api.workflows.loading import load_bank
+from api.workflows.restoring import restore_timelines
 from data.banks import bank_directory
 from data.banks import load_bank as read_bank
+from data.database import Database
+from forecasts.timeline import Timeline
 
 settings.register_profile("here", deadline=None, max_examples=40)
 settings.register_profile("ci", deadline=None, max_examples=40, derandomize=True)
@@ -41,8 +44,20 @@ def database(bank_database: Path, tmp_path: Path) -> Path:
     return shutil.copy(bank_database, tmp_path / "kizashi.db")
 
 
+@pytest.fixture(scope="session")
+def restored(bank_database: Path) -> dict[str, Timeline]:
+    """Give the bank's world as it stands: values never change, so that copies may share them."""
+    database = Database(f"sqlite:///{bank_database}")
+    with database.read() as connection:
+        timelines = restore_timelines(connection)
+    database.close()
+    return timelines
+
+
 @pytest.fixture
-def instance(database: Path) -> Iterator[Instance]:
+def instance(database: Path, restored: dict[str, Timeline]) -> Iterator[Instance]:
     """Give a running instance on a copy of the bank."""
-    with open_instance(f"sqlite:///{database}", lambda: NOW, {"token": "t", "url": ""}) as running:
+    note = {"token": "t", "url": ""}
+    address = f"sqlite:///{database}"
+    with open_instance(address, lambda: NOW, note, lambda _: dict(restored)) as running:
         yield running
