@@ -8,13 +8,16 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.addresses import PREFIX, Addresses
 from api.errors import add_error_handlers
+from api.guard import RequestGuard
 from api.headers import SecurityHeaders
 from api.instance import Instance
 from api.judge import Judge
 from api.judgements import Judgements
 from api.metrics import Metrics
 from api.observing import Observing
+from api.openapi import add_openapi
 from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
 from api.push.news import News
@@ -108,9 +111,12 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         credit,
         events,
     )
-    for routes in known:
-        app.include_router(routes.router, prefix="/api/v1")
+    routers = [routes.router for routes in known]
+    for router in routers:
+        app.include_router(router, prefix=PREFIX)
     app.include_router(health.router)
+    app.state.addresses = Addresses(routers)
+    add_openapi(app, routers)
     add_pages(app)
     _add_middleware(app, settings)
     return app
@@ -123,6 +129,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)
     app.add_middleware(ReadyAnswers, version=lambda: app.state.instance.writer.commits)
     app.add_middleware(Stopping, gate=app.state.gate)
+    app.add_middleware(RequestGuard, addresses=app.state.addresses)
     app.add_middleware(RateLimits, instance=app.state.instance, settings=settings)
     app.add_middleware(Observing, metrics=app.state.metrics, settings=settings)
     app.add_middleware(SecurityHeaders)

@@ -8,6 +8,7 @@ from fastapi import Depends, Query
 from sqlalchemy import ColumnElement, Table, select, true
 
 from api.access import InstanceDep
+from data.formats.base import Day, Moment
 from data.ledger import timestamp
 from data.tables import LEDGER
 from forecasts.errors import Refused
@@ -48,7 +49,7 @@ class AsOf:
 async def get_as_of(
     instance: InstanceDep,
     as_of: Annotated[
-        datetime | date | None,
+        Moment | Day | None,
         Query(
             description="the state at a past moment: RFC 3339, or a day for its end (UTC)",
             examples=["2025-06-30", "2025-06-30T12:00:00Z"],
@@ -71,9 +72,9 @@ async def get_as_of(
 
 
 def _moment(asked: datetime | date, now: datetime) -> datetime:
-    """Give an aware time: a bare time is UTC; a day that has begun somewhere is its end, or now."""
+    """Give the time that is meant: of a day its end, or now if it has begun somewhere."""
     if isinstance(asked, datetime):
-        return asked if asked.tzinfo else asked.replace(tzinfo=UTC)
+        return asked
     end = last_second(asked.isoformat())
     return min(end, now) if has_begun(asked.isoformat(), now) else end
 

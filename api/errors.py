@@ -1,18 +1,25 @@
 """From errors to HTTP: the only place that knows both. RFC 9457 problem details."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.access import get_language
-from api.changes import KeyReused
+from api.addresses import (
+    Addresses,
+    AddressTooLong,
+    MethodNotAllowed,
+    UnreadableAddress,
+    options_answer,
+)
+from api.bodies import BodyTooLarge, UnreadableBody, WrongContentType
 from api.conditions import MatchMissing, SomethingNewer
 from api.current import request_id
 from api.hiding import ForecastHidden
@@ -20,16 +27,12 @@ from api.judge import JudgingFailed, StillComputing
 from api.keyring import KeyExpired, KeyMissing, KeyRefused, KeyRevoked
 from api.keys import BeyondYourOwn
 from api.language import say, translate
-from api.paging import BadCursor
 from api.push.streams import TooManyStreams
 from api.quotas import TooManyRequests
 from api.roles import RoleTooLow, ScopeTooNarrow
 from data.writer import StorageFailed, WriterBusy, WriterClosed
 from forecasts.errors import (
-    ConditionDoesNotFit,
-    FitDoesNotFit,
     FitTooLarge,
-    ImpossibleScenario,
     KizashiError,
     Malformed,
     PoorDiagnostics,
@@ -59,14 +62,15 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (TooManyStreams, HTTPStatus.SERVICE_UNAVAILABLE),
     (SomethingNewer, HTTPStatus.PRECONDITION_FAILED),
     (MatchMissing, HTTPStatus.PRECONDITION_REQUIRED),
-    (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (BadCursor, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (Unknown, HTTPStatus.NOT_FOUND),
-    (ConditionDoesNotFit, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (ImpossibleScenario, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (FitDoesNotFit, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (PoorDiagnostics, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (UnreadableAddress, HTTPStatus.BAD_REQUEST),
+    (AddressTooLong, HTTPStatus.REQUEST_URI_TOO_LONG),
+    (MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
+    (WrongContentType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (BodyTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (FitTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (UnreadableBody, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Unknown, HTTPStatus.NOT_FOUND),
+    (PoorDiagnostics, HTTPStatus.CONFLICT),
     (Refused, HTTPStatus.CONFLICT),
     (Malformed, HTTPStatus.CONFLICT),
 )
@@ -74,6 +78,9 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
 _RETRY_AFTER = "1"
 #: Faults of a body that are listed at most.
 _MOST_FAULTS = 20
+#: Bytes of a problem, and characters of a fault's texts.
+_MOST_BYTES, _LONGEST_TEXT = 4_000, 300
+_NAMES_A_FIELD = re.compile(r"[A-Za-z0-9_.\[\]-]{1,80}").fullmatch
 
 
 class Fault(BaseModel):
@@ -99,12 +106,8 @@ class Problem(BaseModel):
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Declare the problems that a route can answer with, for OpenAPI."""
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in (*statuses, 422)
-    }
+    """Declare the problems of a route that `api.openapi` cannot tell by itself."""
+    return {status: {"description": HTTPStatus(status).phrase} for status in statuses}
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -112,6 +115,22 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(KizashiError, _broken_rule)
     app.add_exception_handler(RequestValidationError, _malformed_request)
     app.add_exception_handler(HTTPException, _http_error)
+
+
+def respond_to(request: Request, error: KizashiError) -> JSONResponse:
+    """Answer a broken rule outside of any route."""
+    language = _language(request)
+    problem = problem_of(error, language)
+    headers = {}
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.seconds)
+    if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request)
+    return _respond(problem, language, headers)
 
 
 def problem_of(error: KizashiError, language: str) -> Problem:
@@ -123,37 +142,54 @@ def problem_of(error: KizashiError, language: str) -> Problem:
 async def _broken_rule(request: Request, error: Exception) -> JSONResponse:
     """A rule of Kizashi was broken."""
     assert isinstance(error, KizashiError)
-    language = _language(request)
-    response = _respond(problem_of(error, language), language)
-    if response.status_code == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
-    if isinstance(error, TooManyRequests):
-        response.headers["Retry-After"] = str(error.seconds)
-    return response
+    return respond_to(request, error)
 
 
 async def _malformed_request(request: Request, error: Exception) -> JSONResponse:
-    """A body or parameter is no such thing. The input is never echoed: it may not be text."""
+    """A body or parameter is no such thing. The input is never echoed: it may not be text.
+
+    Where each field is what the schema says, and only together they say nothing, it is a conflict.
+    """
     assert isinstance(error, RequestValidationError)
     language = _language(request)
-    faults = tuple(_fault(found, language) for found in error.errors()[:_MOST_FAULTS])
+    found = error.errors()
+    faults = tuple(_fault(one, error.body, language) for one in found[:_MOST_FAULTS])
+    if all(_is_of_meaning(one, found) for one in found):
+        detail = translate("Some fields do not fit together; `errors` says which.", language)
+        problem = _problem("FieldsDoNotFit", HTTPStatus.CONFLICT, detail, language, faults)
+        return _respond(problem, language)
     detail = translate("Some fields are missing or wrong; `errors` says which.", language)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return _respond(_problem("MalformedRequest", status, detail, language, faults), language)
 
 
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
+def _is_of_meaning(one: dict[str, Any], found: Sequence[dict[str, Any]]) -> bool:
+    """Tell a rule of ours from a breach of the schema: a list lacks items only where they fail."""
+    if one["type"] == "too_short":
+        place = one["loc"]
+        return any(other["loc"][: len(place)] == place for other in found if other is not one)
+    return bool(one["type"] == "value_error")
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
     """An error of the framework: no such page, no such method."""
     assert isinstance(error, HTTPException)
     language = _language(request)
     status = HTTPStatus(error.status_code)
+    headers = dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request) or headers.get("Allow", "")
+        if request.method == "OPTIONS":
+            return options_answer(headers["Allow"])
     detail = translate("There is nothing at this address, or not by this method.", language)
     name = status.phrase.title().replace(" ", "")
-    response = _respond(_problem(name, status, detail, language), language)
-    response.headers.update(error.headers or {})
-    return response
+    return _respond(_problem(name, status, detail, language), language, headers)
+
+
+def _allowed(request: Request) -> str:
+    """Give what an address of the API takes; empty elsewhere."""
+    addresses: Addresses = request.app.state.addresses
+    return ", ".join(addresses.allowed(request.url.path))
 
 
 def _problem(
@@ -170,23 +206,43 @@ def _problem(
     )
 
 
-def _respond(problem: Problem, language: str) -> JSONResponse:
-    """Write a problem."""
+def _respond(
+    problem: Problem, language: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Write a problem, in so few bytes that nobody fills memory with them."""
+    while problem.errors and len(problem.model_dump_json().encode()) > _MOST_BYTES:
+        problem = problem.model_copy(update={"errors": problem.errors[: len(problem.errors) // 2]})
     return JSONResponse(
         problem.model_dump(mode="json"),
         status_code=problem.status,
         media_type="application/problem+json",
-        headers={"Content-Language": language},
+        headers={"Content-Language": language, **(headers or {})},
     )
 
 
-def _fault(found: dict[str, Any], language: str) -> Fault:
-    """Give one of Pydantic's findings; its message names rules and never the input."""
-    place = [str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"]]
+def _fault(found: dict[str, Any], body: Any, language: str) -> Fault:
+    """Give one of Pydantic's findings; it names rules and places of the schema, never the input."""
+    place, message = list(found["loc"]), found["msg"].removeprefix("Value error, ")
     if found["type"] == "extra_forbidden":
-        place[-1] = place[-1][:80].encode(errors="replace").decode()
-    message = found["msg"].removeprefix("Value error, ")
-    return Fault(pointer="/" + "/".join(place), message=translate(message, language))
+        number = _member_number(body, place[1:])
+        place.pop()
+        told = translate("Member {number} is not known here: leave it out.", language)
+        message = told.format(number=number)
+    elif place and place[-1] == "[key]":
+        place = place[:-2]
+    parts = [part if _NAMES_A_FIELD(str(part)) else "*" for part in place]
+    pointer = "".join(f"/{part}" for part in parts)[:_LONGEST_TEXT]
+    return Fault(pointer=pointer, message=translate(message, language)[:_LONGEST_TEXT])
+
+
+def _member_number(body: Any, place: Sequence[Any]) -> int:
+    """Count at which place of its object a member stands, from 1."""
+    try:
+        for step in place[:-1]:
+            body = body[step]
+        return list(body).index(place[-1]) + 1
+    except (LookupError, TypeError, ValueError):
+        return 1
 
 
 def _language(request: Request) -> str:

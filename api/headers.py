@@ -1,4 +1,4 @@
-"""Headers that every answer carries: what a browser must not do with it."""
+"""Headers that every answer carries: what a browser must not do with it, and what it may."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +15,16 @@ _HEADERS = {
 }
 _RAW = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 _NAMES = frozenset(name for name, _ in _RAW)
+_EXPOSED = (
+    b"Link, ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Dry-Run, "
+    b"Content-Language, Content-Disposition, X-Request-Id"
+)
+#: The API knows who asks by a key, which pages from elsewhere do not have: so any page may ask it,
+#: without cookies (browsers send none where the answer is open to "*").
+_OPEN = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED),
+]
 
 
 class SecurityHeaders:
@@ -28,11 +38,12 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        added = _RAW + _OPEN if scope["path"].startswith("/api/") else _RAW
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 others = [pair for pair in message.get("headers", ()) if pair[0] not in _NAMES]
-                message["headers"] = others + _RAW
+                message["headers"] = others + added
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

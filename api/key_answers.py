@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy import Row
 
 from api.answers import Answer, iso
 from api.keys import LONGEST_GRACE_HOURS
 from api.roles import SCOPES, Role, Scope
-from data.formats.base import Format, Line
+from data.formats.base import Format, Line, Moment
 
 _ID = Annotated[str, Field(max_length=80)]
 
@@ -24,7 +24,7 @@ class KeyWanted(Format):
         (), description="what it is for; empty: all that the role may do"
     )
     label: Annotated[str, Field(max_length=80)] = Field("", description="to tell your keys apart")
-    expires: AwareDatetime | None = Field(None, description="without it: never")
+    expires: Moment | None = Field(None, description="without it: never")
 
     @model_validator(mode="after")
     def _for_one(self) -> Self:

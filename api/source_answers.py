@@ -112,7 +112,7 @@ class SourceDetail(SourceName):
     newest: tuple[EvidenceAnswer, ...] = Field(description="none that was taken back")
 
 
-class FitAnswer(Answer):
+class FitInForce(Answer):
     """A fit that landed."""
 
     id: str
@@ -127,7 +127,7 @@ class ReliabilityAnswer(Answer):
     """What grades and submitters are worth in a world, and what its records share."""
 
     world: str
-    fit: FitAnswer | None = Field(
+    fit: FitInForce | None = Field(
         description="the newest; null: nothing has been learned yet, and the prior serves"
     )
     grades: tuple[GradeAnswer, ...] = Field(description="of the average source in each")
@@ -152,10 +152,10 @@ def worth_answer(worth: Worth) -> WorthAnswer:
     )
 
 
-def fit_answer(row: Row[Any]) -> FitAnswer:
+def fit_answer(row: Row[Any]) -> FitInForce:
     """Give a row of a fit as an answer."""
     body = json.loads(row.body)
-    return FitAnswer(
+    return FitInForce(
         id=row.id,
         landed_at=iso(row.landed_at),
         seed=body.get("seed"),

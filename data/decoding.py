@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -96,7 +97,8 @@ def decode_resolution(written: ResolutionFormat, question: Question) -> Resoluti
     """Give an outcome; a day that came as text is read as one where the question is a date."""
     outcome = written.outcome
     if question.type == "date" and isinstance(outcome, str) and outcome != "never":
-        outcome = date.fromisoformat(outcome)
+        with suppress(ValueError):  # what is no day does not fit, as the domain will say
+            outcome = date.fromisoformat(outcome)
     return Resolution(
         question=written.question,
         status=written.status,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from api.access import AdminDep, InstanceDep
 from api.answers import Answer, iso
+from api.bodies import WrongContentType
 from api.errors import problem_responses
 from api.workflows.landing import land_fit
 from api.workflows.refitting import Fit
@@ -20,6 +21,7 @@ router = APIRouter(prefix="/fits", tags=["fits"])
 FitId = Annotated[str, Path(max_length=120, examples=["deepseek-r2-284-0a1b2c3d4e5f"])]
 #: A fit of 1,000 sources has 10 MB of draws.
 LARGEST_MIB = 64
+_OCTETS = "application/octet-stream"
 _LARGEST_BYTES = LARGEST_MIB * 2**20
 _COLUMNS = (FITS.c.id, FITS.c.seq, FITS.c.world, FITS.c.landed_at, FITS.c.body)
 _UPLOAD: dict[str, Any] = {
@@ -59,9 +61,12 @@ async def read_fit(request: Request, _admin: AdminDep) -> Fit:
     """Read a fit from a body, once it is known that its sender may land one.
 
     Raises:
+        WrongContentType: it says that it is something else.
         FitTooLarge: it has more bytes than are taken; the rest is not read.
         RequestValidationError: its first line is not a fit.
     """
+    if request.headers.get("content-type", _OCTETS).partition(";")[0].strip().lower() != _OCTETS:
+        raise WrongContentType(wanted=_OCTETS)
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -71,7 +76,11 @@ async def read_fit(request: Request, _admin: AdminDep) -> Fit:
     try:
         written = FitFormat.model_validate_json(line)
     except ValidationError as error:
-        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        # Any bytes are what the schema asks for, so these are faults of their meaning.
+        faults = [
+            {**fault, "type": "value_error", "loc": ("body", *fault["loc"])}
+            for fault in error.errors()
+        ]
         raise RequestValidationError(faults) from error
     return Fit(written.model_dump(mode="json"), draws)
 

@@ -1,17 +1,19 @@
 """What every written form shares: strict fields, two languages, days and months."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 
 class Format(BaseModel):
@@ -23,8 +25,29 @@ class Format(BaseModel):
 def _only_number(value: object) -> object:
     """Refuse "0.5" and true where a number is meant: Pydantic would take both."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("must be a number")  # noqa: TRY004  # Pydantic turns only ValueError into a fault
+        raise PydanticKnownError("float_type")
     return value
+
+
+def _only_whole(value: object) -> object:
+    """Take 1 and 1.0, as JSON does; refuse "1" and true."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticKnownError("int_type")
+    return value
+
+
+def _only_day(value: object) -> object:
+    """Refuse seconds since 1970 and times of a day where a day is meant: Pydantic takes both."""
+    if type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("day", "Input should be a day such as 2025-04-08")
+
+
+def _only_moment(value: object) -> object:
+    """Refuse seconds since 1970, and what RFC 3339 does not know."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        return value
+    raise PydanticCustomError("moment", "Input should be a time such as 2025-04-08T12:00:00Z")
 
 
 def _day_as_text(value: object) -> object:
@@ -38,26 +61,47 @@ def _date_or_month(text: str) -> str:
     return text
 
 
-_WITHOUT_NUL = re.compile(r"^[^\x00]*$").pattern  # not every database can store it
+def _within_years(value: datetime) -> datetime:
+    """Refuse times that no database can hold in every time zone."""
+    if not _YEARS[0] <= value.year <= _YEARS[1]:
+        raise ValueError("give a year from 2 to 9998")
+    return value
+
+
+_YEARS = (2, 9998)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})",
+    re.IGNORECASE,
+)
+#: Some character that is no space, and no NUL: not every database can store that.
+_SAYS_SOMETHING = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", min_length=2, max_length=80)
 ]
 Line = Annotated[
     str,
-    StringConstraints(pattern=_WITHOUT_NUL, strip_whitespace=True, min_length=1, max_length=400),
+    StringConstraints(pattern=_SAYS_SOMETHING, min_length=1, max_length=400),
+    AfterValidator(str.strip),
 ]
 Text = Annotated[
     str,
-    StringConstraints(pattern=_WITHOUT_NUL, strip_whitespace=True, min_length=1, max_length=10_000),
+    StringConstraints(pattern=_SAYS_SOMETHING, min_length=1, max_length=10_000),
+    AfterValidator(str.strip),
 ]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"\x00]+$", max_length=2_000)]
+Url = Annotated[str, StringConstraints(pattern=r'^https?://[^\s<>"\x00]+$', max_length=2_000)]
 Number = Annotated[float, Field(), BeforeValidator(_only_number)]
 Probability = Annotated[float, Field(gt=0, lt=1), BeforeValidator(_only_number)]
+#: Bounds of a whole number go into a Field before this, or the schema would lose them.
+OnlyWhole = BeforeValidator(_only_whole)
+Flag = Annotated[bool, Field(strict=True)]
+Day = Annotated[date, BeforeValidator(_only_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_only_moment), AfterValidator(_within_years)]
 #: "2025-04-08", or "2025-04" where only the month is known.
 DayOrMonth = Annotated[
     str,
-    StringConstraints(pattern=r"^[12]\d{3}-\d{2}(-\d{2})?$"),
+    StringConstraints(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"),
     AfterValidator(_date_or_month),
     BeforeValidator(_day_as_text),
 ]

@@ -1,11 +1,10 @@
 """The written form of an evidence record: a dated, sourced fact and what it says of questions."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from data.formats.base import Bilingual, DayOrMonth, Format, Number, Probability, Slug, Url
+from data.formats.base import Bilingual, Day, DayOrMonth, Format, Number, Probability, Slug, Url
 
 Direction = Literal["yes", "no", "toward", "higher", "lower", "sooner", "later"]
 Strength = Literal["negligible", "weak", "moderate", "strong", "decisive"]
@@ -42,8 +41,8 @@ class Bound(Format):
 class DateWindow(Format):
     """The days in which, the source says, the event will happen."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
@@ -90,7 +89,7 @@ class EvidenceFormat(Format):
 
     id: Slug | None = None  # given by the ledger where it is left out
     published: DayOrMonth
-    observed: date | None = None
+    observed: Day | None = None
     source: Slug
     grade: Grade = "F6"  # Admiralty: reliability A-F of the source, credibility 1-6 of the report
     kind: Literal["fact", "report", "rumour"] = "report"
@@ -106,8 +105,6 @@ class EvidenceFormat(Format):
         for stance in self.stances:
             key = (stance.question, stance.choice)
             if key in seen:
-                raise ValueError(
-                    f"two stances on {stance.question}: give one a question (and choice)"
-                )
+                raise ValueError("two stances on one question: give one a question (and choice)")
             seen.add(key)
         return self

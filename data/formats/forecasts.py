@@ -1,18 +1,17 @@
 """The written form of a forecast: what somebody states of a question."""
 
-from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from data.formats.base import Format, Number, Probability, Slug, Text
+from data.formats.base import Day, Format, Moment, Number, Probability, Slug, Text
 
 #: The most points that a quantile forecast or a list of days may have.
 MOST_POINTS = 99
 #: The points of a CDF: the edges of 200 cells.
 CDF_POINTS = 201
 Chance = Annotated[Number, Field(ge=0, le=1)]
-Level = Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,3})?$")]
+Level = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}(\.[0-9]{1,3})?$")]
 _ROUTES = ("probability", "probabilities", "quantiles", "cdf", "by")
 
 
@@ -28,13 +27,13 @@ class ForecastFormat(Format):
     question: Slug
     probability: Probability | None = None
     probabilities: Annotated[dict[Slug, Chance], Field(max_length=MOST_POINTS)] | None = None
-    quantiles: Annotated[dict[Level, Number | date], Field(max_length=MOST_POINTS)] | None = None
+    quantiles: Annotated[dict[Level, Number | Day], Field(max_length=MOST_POINTS)] | None = None
     cdf: (
         Annotated[tuple[Chance, ...], Field(min_length=CDF_POINTS, max_length=CDF_POINTS)] | None
     ) = None
-    by: Annotated[dict[date, Probability], Field(max_length=MOST_POINTS)] | None = None
+    by: Annotated[dict[Day, Probability], Field(max_length=MOST_POINTS)] | None = None
     rationale: Text | None = None
-    expires: AwareDatetime | None = None
+    expires: Moment | None = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:

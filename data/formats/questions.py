@@ -4,9 +4,20 @@ from datetime import UTC, date
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from data.formats.base import Bilingual, Format, Number, Probability, Slug, Text
+from data.formats.base import (
+    Bilingual,
+    Day,
+    Flag,
+    Format,
+    Moment,
+    Number,
+    OnlyWhole,
+    Probability,
+    Slug,
+    Text,
+)
 
 QuestionType = Literal["binary", "multiple_choice", "numeric", "date"]
 #: Cases of a reference class; more are a slip of the keyboard.
@@ -27,8 +38,8 @@ class AxisRange(Format):
     max: Number
     scale: Literal["linear", "log"] = "linear"
     unit: Bilingual
-    closed_below: bool = False  # nothing below `min` can happen, as with a count and 0
-    closed_above: bool = False  # nothing above `max` can happen, as with a percentage and 100
+    closed_below: Flag = False  # nothing below `min` can happen, as with a count and 0
+    closed_above: Flag = False  # nothing above `max` can happen, as with a percentage and 100
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
@@ -42,8 +53,8 @@ class AxisRange(Format):
 class Window(Format):
     """A stretch of days in which an event is more likely, such as the signing of a yearly act."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     weight: Probability  # share of the whole hazard up to the close; the rest is spread evenly
 
 
@@ -59,8 +70,8 @@ class Loading(Format):
 class BaseRate(Format):
     """How often it happened in the reference class: counts of cases."""
 
-    happened: Annotated[int, Field(strict=True, ge=0, le=MOST_CASES)]
-    of: Annotated[int, Field(strict=True, gt=0, le=MOST_CASES)]
+    happened: Annotated[int, Field(ge=0, le=MOST_CASES), OnlyWhole]
+    of: Annotated[int, Field(gt=0, le=MOST_CASES), OnlyWhole]
 
     @model_validator(mode="after")
     def _is_a_share(self) -> Self:
@@ -86,14 +97,14 @@ class Prior(Format):
     quantiles and `after_close`, and optionally `never`.
     """
 
-    as_of: date  # records published before it are already in the prior and do not count again
+    as_of: Day  # records published before it are already in the prior and do not count again
     reference_class: Bilingual
     reference_class_id: Slug | None = None  # shared where a class is: what is learned of it counts
     reason: Bilingual
     probability: Probability | None = None
     base_rate: BaseRate | None = None
     probabilities: dict[Slug, Probability] | None = None
-    quantiles: dict[Literal["10", "50", "90"], Number | date] | None = None
+    quantiles: dict[Literal["10", "50", "90"], Number | Day] | None = None
     after_close: Probability | None = None  # dates: chance of "later or never"
     never: Annotated[Number, Field(ge=0, lt=1)] = 0.0  # dates and events: chance of never at all
     windows: tuple[Window, ...] = ()  # events and dates that ride on dated occasions
@@ -108,7 +119,7 @@ class Derived(Format):
     """A binary question that is a threshold on the outcome of another question."""
 
     question: Slug
-    by: date | None = None  # yes if the other's date is on or before this day
+    by: Day | None = None  # yes if the other's date is on or before this day
     at_least: Number | None = None  # yes if the other's number is at least this
 
     @model_validator(mode="after")
@@ -123,25 +134,25 @@ class QuestionFormat(Format):
 
     id: Slug
     type: QuestionType
-    event: bool = False  # binary "by the close" questions that live on dates
+    event: Flag = False  # binary "by the close" questions that live on dates
     derived_from: Derived | None = None
     title: Bilingual
     background: Bilingual | None = None
     criteria: Bilingual
     fine_print: Bilingual | None = None
     resolution_sources: tuple[Text, ...] = ()
-    opens: date
-    closes: date
-    resolves: date
-    added: date | None = None  # set where the question came later than its document
-    reporting_lag_days: Annotated[int, Field(ge=0, le=400)] = 1
+    opens: Day
+    closes: Day
+    resolves: Day
+    added: Day | None = None  # set where the question came later than its document
+    reporting_lag_days: Annotated[int, Field(ge=0, le=400), OnlyWhole] = 1
     choices: tuple[Choice, ...] = ()
     range: AxisRange | None = None
     claims: tuple[Slug, ...] = ()
     loadings: tuple[Loading, ...] = ()
     prior: Prior | None = None  # none where the question is derived from another
-    forecasts_hidden_until: AwareDatetime | None = None  # nobody sees others' forecasts before
-    forecasts_hidden_until_own: bool = False  # who has not forecast does not see others' forecasts
+    forecasts_hidden_until: Moment | None = None  # nobody sees others' forecasts before
+    forecasts_hidden_until_own: Flag = False  # who has not forecast does not see others' forecasts
     hindsight_note: Text | None = None  # facts from after the opening; never leaves the bank's file
 
     @model_validator(mode="after")

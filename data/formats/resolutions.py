@@ -1,11 +1,10 @@
 """The written form of a resolution: what happened, when it was fixed, when it could be known."""
 
-from datetime import date
 from typing import Literal, Self
 
 from pydantic import model_validator
 
-from data.formats.base import Bilingual, Format, Slug, Text
+from data.formats.base import Bilingual, Day, Flag, Format, Number, Slug, Text
 
 
 class ResolutionFormat(Format):
@@ -17,9 +16,9 @@ class ResolutionFormat(Format):
 
     question: Slug
     status: Literal["resolved", "annulled", "ambiguous"] = "resolved"
-    outcome: bool | float | date | Slug | None = None
-    resolved_at: date  # the day on which the outcome became fixed
-    known_by: date  # the day by which a public source let it be known
+    outcome: Flag | Number | Day | Slug | None = None
+    resolved_at: Day  # the day on which the outcome became fixed
+    known_by: Day  # the day by which a public source let it be known
     sources: tuple[Text, ...] = ()
     basis: Bilingual
     doubt: Text | None = None

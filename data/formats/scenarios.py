@@ -1,18 +1,17 @@
 """The written form of what-ifs: conditions, tables, and scenarios with a name."""
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from data.formats.base import Bilingual, Format, Number, Slug
+from data.formats.base import Bilingual, Day, Flag, Format, Number, Slug
 
 #: Conditions of one scenario, learned and made together.
 MOST_CONDITIONS = 32
 #: Joint tables that one request may ask for, and questions of each.
 MOST_TABLES, MOST_AXES = 8, 3
 _SAYS = ("outcome", "at_least", "at_most", "by", "after", "value")
-type _Deviations = Annotated[Number, Field(ge=-6, le=6)]
+_Deviations = Annotated[Number, Field(ge=-6, le=6)]
 
 
 class ConditionFormat(Format):
@@ -25,11 +24,11 @@ class ConditionFormat(Format):
 
     question: Slug | None = None
     driver: Slug | None = None
-    outcome: bool | Slug | None = None
+    outcome: Flag | Slug | None = None
     at_least: Number | None = None
     at_most: Number | None = None
-    by: date | None = None
-    after: date | None = None
+    by: Day | None = None
+    after: Day | None = None
     value: _Deviations | None = None
 
     @model_validator(mode="after")
@@ -68,7 +67,7 @@ class Cut(Format):
     """A question of a table, with where its dates or numbers are cut in two."""
 
     question: Slug
-    by: date | None = None
+    by: Day | None = None
     at_least: Number | None = None
 
     @model_validator(mode="after")
@@ -114,4 +113,4 @@ class ScenarioFormat(NamedScenario):
 class BankScenario(NamedScenario):
     """A scenario of a bank, and the day from whose beginning it is followed."""
 
-    added: date
+    added: Day

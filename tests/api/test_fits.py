@@ -98,31 +98,31 @@ POOR = {"reliability": GOOD, "world": {**GOOD, "divergences": 900}}
 SPOILED = {
     "another world": (lambda f: body(f, world="elsewhere"), 404, "unknown-world", "no world"),
     "another ledger": (
-        lambda f: body(f, checkpoint={"entries": 3, "hash": "0" * 64}), 422, "fit-does-not-fit",
+        lambda f: body(f, checkpoint={"entries": 3, "hash": "0" * 64}), 409, "fit-does-not-fit",
         "another entry 3"),
     "a later ledger": (
-        lambda f: body(f, checkpoint={"entries": 10**9, "hash": "0" * 64}), 422,
+        lambda f: body(f, checkpoint={"entries": 10**9, "hash": "0" * 64}), 409,
         "fit-does-not-fit", "kizashi fit deepseek-r2"),
     "another hash": (
-        lambda f: body(f, draws_sha256="0" * 64), 422, "fit-does-not-fit", "were altered"),
-    "no draws": (lambda f: with_draws(f, b""), 422, "fit-does-not-fit", "not a file"),
-    "cut draws": (lambda f: with_draws(f, f.draws[:-9]), 422, "fit-does-not-fit", "not a file"),
-    "packed draws": (compressed, 422, "fit-does-not-fit", "not a file"),
-    "a missing array": (lambda f: changed(f, trust=None), 422, "fit-does-not-fit", "not a file"),
+        lambda f: body(f, draws_sha256="0" * 64), 409, "fit-does-not-fit", "were altered"),
+    "no draws": (lambda f: with_draws(f, b""), 409, "fit-does-not-fit", "not a file"),
+    "cut draws": (lambda f: with_draws(f, f.draws[:-9]), 409, "fit-does-not-fit", "not a file"),
+    "packed draws": (compressed, 409, "fit-does-not-fit", "not a file"),
+    "a missing array": (lambda f: changed(f, trust=None), 409, "fit-does-not-fit", "not a file"),
     "a number that is none": (
-        lambda f: changed(f, base=np.full(1_000, np.nan)), 422, "fit-does-not-fit", "finite"),
+        lambda f: changed(f, base=np.full(1_000, np.nan)), 409, "fit-does-not-fit", "finite"),
     "too few drivers": (
-        lambda f: changed(f, drivers=np.zeros((4_000, 1))), 422, "fit-does-not-fit", "`drivers`"),
+        lambda f: changed(f, drivers=np.zeros((4_000, 1))), 409, "fit-does-not-fit", "`drivers`"),
     "too few grades": (
-        lambda f: changed(f, grades=np.ones((1_000, 5))), 422, "fit-does-not-fit", "`grades`"),
+        lambda f: changed(f, grades=np.ones((1_000, 5))), 409, "fit-does-not-fit", "`grades`"),
     "a short source": (
-        lambda f: changed(f, sources=np.ones((1, 9))), 422, "fit-does-not-fit", "`sources`"),
+        lambda f: changed(f, sources=np.ones((1, 9))), 409, "fit-does-not-fit", "`sources`"),
     "no draw of theta": (
-        lambda f: changed(f, base=np.ones(0)), 422, "fit-does-not-fit", "0 draws"),
+        lambda f: changed(f, base=np.ones(0)), 409, "fit-does-not-fit", "0 draws"),
     "a trust above 1": (
-        lambda f: changed(f, trust=np.full(1_000, 1.5)), 422, "fit-does-not-fit", "outside [0, 1]"),
+        lambda f: changed(f, trust=np.full(1_000, 1.5)), 409, "fit-does-not-fit", "outside [0, 1]"),
     "poor diagnostics": (
-        lambda f: body(f, diagnostics=POOR), 422, "poor-diagnostics", "900 divergences"),
+        lambda f: body(f, diagnostics=POOR), 409, "poor-diagnostics", "900 divergences"),
 }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def test_what_may_not_land_is_refused_with_a_mend_and_stored_nowhere(
 def test_what_is_no_fit_at_all_is_a_malformed_request(reader, reader_key, content, pointer):
     answer = post(reader, content, reader_key("admin"))
 
-    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/malformed-request")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/fields-do-not-fit")
     assert pointer in [fault["pointer"] for fault in answer.json()["errors"]]
 
 

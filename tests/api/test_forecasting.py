@@ -92,7 +92,7 @@ def test_every_type_of_question_takes_its_kind_of_forecast(client, key, said):
         ({"question": "no-such-question", "probability": 0.5}, 404),
         ({**BINARY, "probability": 1.0}, 422),
         ({**BINARY, "probability": "0.5"}, 422),
-        ({**BINARY, "quantiles": {"10": 1}}, 422),
+        ({**BINARY, "quantiles": {"10": 1}}, 409),
         ({**BINARY, "expires": NOW.isoformat()}, 409),
         ({**BINARY, "expires": "2027-01-01T00:00:00"}, 422),
         ({**BINARY, "unknown": 1}, 422),
@@ -169,7 +169,7 @@ def test_a_key_with_another_body_is_refused_and_with_another_actor_is_its_own(cl
     changed = client.post(POST, json={**BINARY, "probability": 0.9}, headers={**mine, **once})
     others = client.post(POST, json={**BINARY, "probability": 0.9}, headers={**other, **once})
 
-    assert [a.status_code for a in (first, changed, others)] == [201, 422, 201]
+    assert [a.status_code for a in (first, changed, others)] == [201, 409, 201]
 
 
 def test_a_batch_is_taken_whole_or_not_at_all(client, key):
@@ -226,7 +226,7 @@ def test_pages_follow_each_other_by_their_links(client, key):
 
 @pytest.mark.parametrize("cursor", ["AAAA", "e30", "WyJ4Il0", "W3RydWVd"])
 def test_a_cursor_that_no_answer_gave_is_refused(reader, cursor):
-    assert reader.get(f"{POST}?cursor={cursor}").status_code == 422
+    assert reader.get(f"{POST}?cursor={cursor}").status_code == 409
 
 
 def test_as_of_the_past_a_forecast_was_not_there(client, key):

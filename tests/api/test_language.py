@@ -24,7 +24,12 @@ from data.unreadable import Fault
 from forecasts.errors import KizashiError
 
 #: Titles of what the framework refuses, as api/errors.py makes them of a status.
-FRAMEWORK_TITLES = {"Malformed request", "Not found", "Method not allowed"}
+FRAMEWORK_TITLES = {
+    "Malformed request",
+    "Not found",
+    "Method not allowed",
+    "Fields do not fit",
+}
 #: What Pydantic says most often, word for word.
 PYDANTIC = {
     "Field required",

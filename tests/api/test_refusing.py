@@ -17,8 +17,8 @@ REFUSALS = [
     (stance(OPEN_DATE, direction="sooner", strength="enormous"), 422, "malformed-request"),
     ({**RECORD, "grade": "G9"}, 422, "malformed-request"),
     ({**RECORD, "surprise": 1}, 422, "malformed-request"),
-    ({**RECORD, "fact": {"en": "a\u0000b"}}, 422, "malformed-request"),
-    (stance(OPEN_DATE, direction="sooner"), 422, "malformed-request"),
+    ({**RECORD, "fact": {"en": "a\u0000b"}}, 422, "holds-nul"),
+    (stance(OPEN_DATE, direction="sooner"), 409, "fields-do-not-fit"),
 ]  # fmt: skip
 
 

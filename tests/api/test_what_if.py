@@ -198,18 +198,18 @@ REFUSALS = [
     (WORLD, {"target": "nothing-such"}, 404, "unknown-question"),
     (WORLD, {"tables": [[ENTITY, "nothing-such"]]}, 404, "unknown-question"),
     (WORLD, {"make": [{"driver": "weather", "value": 1}]}, 404, "unknown-driver"),
-    (WORLD, late(outcome=True), 422, "condition-does-not-fit"),
-    (WORLD, late(by="2035-01-01"), 422, "condition-does-not-fit"),
-    (WORLD, {"tables": [[ENTITY, {"question": OPEN_DATE, "at_least": 1}]]}, 422,
+    (WORLD, late(outcome=True), 409, "condition-does-not-fit"),
+    (WORLD, late(by="2035-01-01"), 409, "condition-does-not-fit"),
+    (WORLD, {"tables": [[ENTITY, {"question": OPEN_DATE, "at_least": 1}]]}, 409,
      "condition-does-not-fit"),
-    (WORLD, {"tables": [[OPEN_DATE, {"question": ENTITY, "by": "2026-12-01"}]]}, 422,
+    (WORLD, {"tables": [[OPEN_DATE, {"question": ENTITY, "by": "2026-12-01"}]]}, 409,
      "condition-does-not-fit"),
     (WORLD, {"learn": [{"question": OPEN_DATE, "after": "2028-01-31"},
-                       {"question": "deepseek-v5-by-2028-01-31", "outcome": True}]}, 422,
+                       {"question": "deepseek-v5-by-2028-01-31", "outcome": True}]}, 409,
      "impossible-scenario"),
-    (WORLD, {"learn": [{"question": LICENCE, "outcome": False}]}, 422, "impossible-scenario"),
-    (WORLD, late(), 422, "malformed-request"),
-    (WORLD, {"learn": [{"question": ENTITY, "outcome": True}] * 33}, 422, "malformed-request"),
+    (WORLD, {"learn": [{"question": LICENCE, "outcome": False}]}, 409, "impossible-scenario"),
+    (WORLD, late(), 409, "fields-do-not-fit"),
+    (WORLD, {"learn": [{"question": ENTITY, "outcome": True}] * 33}, 409, "fields-do-not-fit"),
     (WORLD, {"tables": [[ENTITY, OPEN_DATE]] * 9}, 422, "malformed-request"),
 ]  # fmt: skip
 
@@ -273,9 +273,9 @@ def test_one_that_cannot_be_any_more_keeps_its_history(reader):
     [
         ({"id": BAN}, 409, "name-taken"),
         ({"world": "nowhere"}, 404, "unknown-world"),
-        ({"learn": [{"question": LICENCE, "outcome": False}]}, 422, "impossible-scenario"),
+        ({"learn": [{"question": LICENCE, "outcome": False}]}, 409, "impossible-scenario"),
         ({"learn": [{"question": "nothing-such", "outcome": True}]}, 404, "unknown-question"),
-        ({"learn": []}, 422, "malformed-request"),
+        ({"learn": []}, 409, "fields-do-not-fit"),
     ],
 )
 def test_a_scenario_that_cannot_be_stored_is_refused(reader, reader_key, change, status, problem):

@@ -42,7 +42,7 @@ def test_two_stances_on_one_question_are_refused_but_not_on_two_options() -> Non
     yes = {"question": "plain", "direction": "yes", "strength": "weak"}
     toward = {"question": "plain", "direction": "toward", "strength": "weak"}
 
-    with pytest.raises(ValidationError, match="two stances on plain"):
+    with pytest.raises(ValidationError, match="two stances on one question"):
         w.record(yes, yes)
     assert len(w.record({**toward, "choice": "red"}, {**toward, "choice": "green"}).stances) == 2
 

@@ -68,7 +68,7 @@ def test_its_entry_makes_it_happen_in_its_world() -> None:
         ({"question": "price", "value": 1}, "a question has no `value`"),
         ({"driver": "chips", "outcome": True}, "a question has no `value`"),
         ({"driver": "chips", "value": 7}, "less than or equal to 6"),
-        ({"driver": "chips", "value": "1"}, "must be a number"),
+        ({"driver": "chips", "value": "1"}, "Input should be a valid number"),
     ],
 )
 def test_a_condition_says_one_thing_of_one_subject(condition: dict[str, Any], reason: str) -> None:

@@ -1,0 +1,48 @@
+"""The API under generated requests: schemathesis with every check, against a real server."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.attack.attacking import attack, make_keys, peers_config
+from tests.flows.serving import served
+
+pytestmark = pytest.mark.slow
+#: Of each run. A forecaster reaches most; an admin the rest; without a key all reading is open.
+SECONDS = {None: 30, "reader": 20, "forecaster": 45, "resolver": 30, "admin": 45}
+#: What a run has to ask at least, or it proves nothing.
+FEWEST_CASES = 300
+
+
+@pytest.fixture(scope="module")
+def keys_and_url(
+    bank_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[dict[str, str], str]]:
+    """Give keys of every role, and the address of a server that knows them."""
+    path = tmp_path_factory.mktemp("attacked") / "kizashi.db"
+    shutil.copy(bank_database, path)
+    keys = make_keys(path)
+    others = make_keys(path)
+    with served(path) as (url, process):
+        yield {**keys, "other forecaster": others["forecaster"]}, url
+        assert process.poll() is None, "the server died"
+
+
+@pytest.mark.parametrize("role", SECONDS)
+def test_no_generated_request_finds_a_fault(keys_and_url, tmp_path, role):
+    keys, url = keys_and_url
+    run = attack(url, tmp_path, keys.get(role), "--max-time", str(SECONDS[role]))
+
+    assert run.failures == [], run.output[-20_000:]
+    assert run.cases >= FEWEST_CASES
+
+
+def test_nobody_reads_what_only_another_may(keys_and_url, tmp_path):
+    keys, url = keys_and_url
+    peers = {name: keys[name] for name in ("forecaster", "other forecaster")}
+    run = attack(url, tmp_path, None, "--max-time", "30", config=peers_config(tmp_path, peers))
+
+    assert run.failures == [], run.output[-20_000:]
+    assert run.cases >= FEWEST_CASES

@@ -1,0 +1,77 @@
+"""A real server in a thread of the test, and a client that sends whatever bytes it is given."""
+
+import contextlib
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI
+
+#: A request that takes longer hangs.
+PATIENCE_SECONDS = 30.0
+
+
+@contextlib.contextmanager
+def in_thread(app: FastAPI) -> Iterator[str]:
+    """Serve an app in a thread of this process, on any free port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        host, port = server.servers[0].sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer; status 0: the server broke the connection off without one."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def send(url: str, raw: bytes, method: str = "GET") -> Answer:
+    """Send bytes over a connection of their own, and read the answer; of a stream its head only."""
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS) as connection:
+        with contextlib.suppress(ConnectionError):  # it may answer before all is sent
+            connection.sendall(raw)
+        response = http.client.HTTPResponse(connection, method=method)
+        try:
+            response.begin()
+        except (http.client.HTTPException, ConnectionError):
+            return Answer(0, {}, b"")
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        streamed = headers.get("content-type", "").startswith("text/event-stream")
+        body = b""
+        if not streamed:
+            with contextlib.suppress(ConnectionError):
+                body = response.read()
+        return Answer(response.status, headers, body)
+
+
+def request(
+    method: str, target: str | bytes, headers: Sequence[tuple[str, str | bytes]] = (),
+    body: bytes = b"",
+) -> bytes:  # fmt: skip
+    """Write a request as it goes over the wire."""
+    path = target if isinstance(target, bytes) else target.encode("latin-1")
+    lines = [method.encode() + b" " + path + b" HTTP/1.1", b"Host: test", b"Connection: close"]
+    for name, value in headers:
+        lines.append(
+            name.encode() + b": " + (value if isinstance(value, bytes) else value.encode("latin-1"))
+        )
+    if body:
+        lines.append(b"Content-Length: " + str(len(body)).encode())
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
