@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.addresses import PREFIX, Addresses
+from api.agents.mounting import add_agents
 from api.errors import add_error_handlers
 from api.guard import RequestGuard
 from api.headers import SecurityHeaders
@@ -71,6 +72,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         await app.state.judge.close()
         news.close()
         warming.cancel()
+        await app.state.agents.stop()
         ticking.cancel()
         with suppress(asyncio.CancelledError):
             await ticking
@@ -118,6 +120,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
     app.state.addresses = Addresses(routers)
     add_openapi(app, routers)
     add_pages(app)
+    add_agents(app)
     _add_middleware(app, settings)
     return app
 

@@ -135,8 +135,13 @@ def respond_to(request: Request, error: KizashiError) -> JSONResponse:
 
 def problem_of(error: KizashiError, language: str) -> Problem:
     """Give a broken rule as a problem."""
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-    return _problem(type(error).__name__, HTTPStatus(status), say(error, language), language)
+    return _problem(type(error).__name__, status_of(type(error)), say(error, language), language)
+
+
+def status_of(rule: type[KizashiError]) -> HTTPStatus:
+    """Give the status by which a broken rule is told."""
+    known = (code for kind, code in _STATUS if issubclass(rule, kind))
+    return next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 async def _broken_rule(request: Request, error: Exception) -> JSONResponse:

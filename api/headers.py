@@ -7,6 +7,11 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+#: The page of the operations runs scripts of this server, which ask this server.
+_DOCS_PATH = "/docs"
+DOCS_POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:") + (
+    "; script-src 'self'; connect-src 'self'"
+)
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -14,6 +19,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _RAW = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+_POLICY = b"content-security-policy"
+_RAW_DOCS = [(n, DOCS_POLICY.encode() if n == _POLICY else value) for n, value in _RAW]
 _NAMES = frozenset(name for name, _ in _RAW)
 _EXPOSED = (
     b"Link, ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Dry-Run, "
@@ -38,7 +45,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        added = _RAW + _OPEN if scope["path"].startswith("/api/") else _RAW
+        added = _added(scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -47,3 +54,10 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _added(path: str) -> list[tuple[bytes, bytes]]:
+    """Give the headers of the answers at a path."""
+    if path.startswith("/api/"):
+        return _RAW + _OPEN
+    return _RAW_DOCS if path == _DOCS_PATH else _RAW

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -15,7 +15,9 @@ from api.access import InstanceDep, LanguageDep, get_language
 from api.files import shipped_file
 from api.language import translate
 from api.pages.drawing import Drawings
+from api.pages.guides import docs_page, llms_text
 from api.pages.listing import questions_page
+from api.pages.problems import problem_page, problems_page
 from api.pages.question import question_page
 from api.pages.rendering import render
 from api.pages.source import source_page
@@ -62,6 +64,30 @@ def show_source(
 ) -> Response:
     """Show what one source's word is worth."""
     return render(request, "source.html", source_page(instance, source, language), language)
+
+
+@router.get("/docs")
+async def show_docs(request: Request, language: LanguageDep) -> Response:
+    """Show every operation of the API; nothing on the page comes from elsewhere."""
+    return render(request, "docs.html", docs_page(), language)
+
+
+@router.get("/problems")
+def show_problems(request: Request, language: LanguageDep) -> Response:
+    """Show every kind of problem."""
+    return render(request, "problems.html", problems_page(language), language)
+
+
+@router.get("/problems/{problem}")
+def show_problem(problem: str, request: Request, language: LanguageDep) -> Response:
+    """Show what one kind of problem means."""
+    return render(request, "problem.html", problem_page(problem, language), language)
+
+
+@router.get("/llms.txt")
+def show_llms_text(request: Request) -> Response:
+    """Tell agents what this is, and how to use it."""
+    return PlainTextResponse(llms_text(request.app, str(request.base_url).rstrip("/")))
 
 
 def add_pages(app: FastAPI) -> None:
