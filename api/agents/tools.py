@@ -42,6 +42,7 @@ TOOLS = (
     Tool("get_history", "See how a forecast moved, and what moved it", usual=_FEW),
     Tool("list_question_evidence", "Read the evidence of a question, in bits", usual=_FEW),
     Tool("list_forecasts", "See what others forecast", usual=_FEW),
+    Tool("get_forecaster_leaderboard", "See who forecasts best", usual=_FEW),
     Tool("ask_what_if", "Ask what would be if something were learned, or made so"),
     Tool("submit_evidence", "Submit a record of evidence", reads_only=False),
     Tool("retract_evidence", "Take a record back", reads_only=False, destructive=True),

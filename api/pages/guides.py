@@ -79,7 +79,7 @@ _TEXT = """\
 
 ## How a program uses it
 
-- Read without a key: GET {base}/api/v1/questions?status=open and /questions/ID, /questions/ID/evidence.
+- Read without a key: GET {base}/api/v1/questions, and there /ID, /ID/history, /ID/evidence.
 - As of a past moment: add `as_of=2026-08-01` to any read.
 - Pages: `limit`, then follow `next_cursor` (or `Link: rel="next"`).
 - Change with a key: `Authorization: Bearer kz_...`; the operator makes one with

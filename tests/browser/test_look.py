@@ -101,3 +101,28 @@ def test_a_marker_leads_to_its_record_and_back(browser, address):
     marker = page.evaluate("document.querySelector('.marker:target').getAttribute('href')")
     page.close()
     assert marker == f"#{record}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_operations_works_without_anything_from_elsewhere(browser, address, scheme):
+    faults, asked = [], []
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto(f"{address}/docs")
+    page.locator("#operations .opblock-tag").first.wait_for()
+    page.locator("#operations-forecasts-submit_forecast button").first.click()
+    page.locator("#operations-forecasts-submit_forecast .try-out__btn").wait_for()
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    word = page.evaluate(
+        "getComputedStyle(document.querySelector('#operations .opblock-summary-path')).color"
+    )
+    page.close()
+
+    assert faults == []
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    lightness = [sum(map(int, color.strip("rgb()").split(",")[:3])) for color in (paper, word)]
+    assert (lightness[0] < 3 * 128) is (scheme == "dark")
+    assert abs(lightness[0] - lightness[1]) > 3 * 90
