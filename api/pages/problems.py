@@ -19,6 +19,11 @@ _OF_HTTP = {
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "Some fields are missing or wrong; `errors` says which.",
     ),
+    "fields-do-not-fit": (
+        "Fields do not fit",
+        HTTPStatus.CONFLICT,
+        "Some fields do not fit together; `errors` says which.",
+    ),
     "not-found": (
         "Not found",
         HTTPStatus.NOT_FOUND,
