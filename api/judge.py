@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ _LOG = logging.getLogger("kizashi.judging")
 _SECONDS_A_DAY = 86_400.0
 #: Whoever finds nothing yet may ask again after so many seconds.
 _ASK_AGAIN = 15
+#: Between two computations of past states the judge rests for so much of `every_seconds`: whoever
+#: asks for one past day after the other must not keep a processor busy.
+_REST_SHARE = 0.1
 #: After a failure the same is not computed again for so many seconds.
 _REST_SECONDS = 60.0
 #: Results that are kept as values, not only as bytes.
@@ -96,6 +100,7 @@ class Judge:
     run: Run = field(default_factory=lambda: run_process)
     _task: "asyncio.Task[None] | None" = None
     _tried: dict[str, float] = field(default_factory=dict)
+    _past_tried: float = -math.inf
     _failed: set[str] = field(default_factory=set)
     _values: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
@@ -148,6 +153,10 @@ class Judge:
             tried = None  # what was computed has been dropped for newer results
         if self.is_running or (tried is not None and now - tried < rest / _SECONDS_A_DAY):
             return
+        if prefix is not None:
+            if now - self._past_tried < _REST_SHARE * self.every_seconds / _SECONDS_A_DAY:
+                return
+            self._past_tried = now
         if len(self._tried) > 4 * self.kept:
             self._tried.clear()
         self._tried[mark] = now

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from api.asking import AsOf
 from api.instance import Instance
 from api.judge import Derived, Judge, JudgingFailed, StillComputing, past_prefix
-from data.judging import SaidCache, finder, judged_from, read_judgement
+from data.judging import SaidCache, read_judgement
 from data.ledger import Checkpoint, read_checkpoint
+from data.resolved import finder, judged_from
 from forecasts.board_entries import days_of_period
 from forecasts.judged_tables import JudgedTable, joined
 from forecasts.voice_histories import VOICE_KINDS

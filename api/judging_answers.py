@@ -98,7 +98,10 @@ class YesNoCalibration(Answer):
     dsc: float
     unc: float
     spiegelhalter_z: float | None = Field(description="null where forecasts share outcomes")
-    e_value: float = Field(description="20 and more rejects calibration, whenever one looks")
+    e_value: float | None = Field(
+        description="20 and more rejects calibration, whenever one looks; null where more than "
+        "200,000 forecasts share outcomes"
+    )
     posterior: PosteriorAnswer | None = Field(description="below 30 questions")
     curve_is: str = Field(description="corp, or posterior below 30 questions")
     curve: tuple[CurvePoint, ...]
@@ -237,7 +240,7 @@ def _yes_no(report: YesNoReport) -> YesNoCalibration:
         dsc=report.discrimination,
         unc=report.uncertainty,
         spiegelhalter_z=report.z,
-        e_value=finite(report.e_value),
+        e_value=None if report.e_value is None else finite(report.e_value),
         posterior=None if report.posterior is None else _posterior(report.posterior),
         curve_is="corp" if isinstance(curve, CorpCurve) else "posterior",
         curve=tuple(

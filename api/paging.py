@@ -50,6 +50,19 @@ class Page:
                 return entry
         raise BadCursor
 
+    def after_name(self) -> str | None:
+        """Give the name at which the page before ended.
+
+        Raises:
+            BadCursor: the cursor is one of another kind of page.
+        """
+        match self.after:
+            case None:
+                return None
+            case (str(name),):
+                return name
+        raise BadCursor
+
 
 async def get_page(
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="rows of a page")] = USUAL_ROWS,
@@ -88,7 +101,8 @@ def decode_cursor(cursor: str) -> tuple[Any, ...]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.urlsafe_b64decode(padded))
-    except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError) as error:
+        json.dumps(values, ensure_ascii=False).encode()  # half a character is no text
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise BadCursor from error
     if not isinstance(values, list):
         raise BadCursor

@@ -27,6 +27,8 @@ from forecasts.pit import (
 FEW = 30
 #: Draws behind the null of MCB and the band: fewer of very many forecasts, at least the second.
 _DRAWS, _FEWEST_DRAWS, _DRAWS_OF_ALL = 1_000, 100, 14_000_000
+#: The betting test of linked forecasts lays each over its whole grid: 30 s for so many.
+MOST_LINKED = 200_000
 #: Where the posterior is drawn as a curve.
 _SHOWN = np.linspace(0.05, 0.95, 19)
 #: Settles all draws, so that nobody can draw again until it fits.
@@ -52,7 +54,8 @@ class YesNoReport:
         brier, ece, miscalibration, discrimination, uncertainty: see `calibration`.
         null: of the miscalibration; forecasts of one question share its outcome in every draw.
         z: Spiegelhalter's; None where forecasts share outcomes, or where it cannot vary.
-        e_value: money of the betting test, in the order of resolutions; 20 rejects.
+        e_value: money of the betting test, in the order of resolutions; 20 rejects. None where
+            more than MOST_LINKED forecasts share outcomes.
         posterior: of (a, b), where there are fewer than FEW questions.
         curve: by CORP with its band, where there are more; else by the posterior.
     """
@@ -66,7 +69,7 @@ class YesNoReport:
     discrimination: float
     uncertainty: float
     z: float | None
-    e_value: float
+    e_value: float | None
     posterior: CalibrationPosterior | None
     curve: CorpCurve | Curve
 
@@ -128,7 +131,7 @@ def yes_no_report(
         discrimination=parts.discrimination,
         uncertainty=parts.uncertainty,
         z=None if np.isnan(z) else z,
-        e_value=e_value(stated, came, blocks=blocks),
+        e_value=_money(stated, came, blocks),
         posterior=posterior,
         curve=curve,
     )
@@ -176,6 +179,13 @@ def reports_of(
     below, at = columns[f"{moment}_below"], columns[f"{moment}_at"]
     placed = ~np.isnan(below)
     return yes_no, pit_report(below[placed], at[placed], question[placed], known[placed])
+
+
+def _money(stated: Floats, came: Floats, blocks: Indices | None) -> float | None:
+    """Give the money of the betting test, unless that would take too long."""
+    if blocks is not None and len(blocks) > MOST_LINKED:
+        return None
+    return e_value(stated, came, blocks=blocks)
 
 
 def _corp_curve(

@@ -35,13 +35,11 @@ async def list_credit(
 
     It is computed from the whole ledger by a process of its own, and told with its checkpoint.
     """
+    after = page.after_name() or ""
     derived = await judge.get("credit", as_of)
     bodies = sorted(derived.body, key=lambda body: body["question"])
-    after = page.after[0] if page.after else ""
     kept = [
-        body
-        for body in bodies
-        if body["question"] > str(after) and status in (None, body["status"])
+        body for body in bodies if body["question"] > after and status in (None, body["status"])
     ][: page.limit + 1]
     following = next_cursor(kept, page, lambda body: (body["question"],), request, response)
     with instance.database.read() as connection:

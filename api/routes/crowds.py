@@ -18,7 +18,7 @@ from api.crowds import (
 from api.errors import problem_responses
 from api.hiding import hidden_questions, require_shown
 from api.judgements import entries_of
-from api.paging import BadCursor, Page, PageDep, next_cursor
+from api.paging import PageDep, next_cursor
 from data.crowds import member_rows
 from data.facts import read_question
 from data.tables import FORECASTS, QUESTIONS
@@ -42,7 +42,7 @@ def list_crowds(
 
     What a question hides is withheld, and says so.
     """
-    after = _after(page)
+    after = page.after_name()
     with instance.database.read() as connection:
         entries = entries_of(connection, as_of)
         said = select(FORECASTS.c.question).where(FORECASTS.c.question == QUESTIONS.c.id)
@@ -122,17 +122,3 @@ def get_house(
         timelines = instance.writer.timelines
         place = place_of(connection, timelines, question, as_of.at, is_past=as_of.is_past)
         return house_answer(connection, place, language)
-
-
-def _after(page: Page) -> str | None:
-    """Read where the page before ended.
-
-    Raises:
-        BadCursor: the cursor is one of another kind of page.
-    """
-    match page.after:
-        case None:
-            return None
-        case (str(name),):
-            return name
-    raise BadCursor

@@ -22,7 +22,7 @@ from api.judgements import (
     RowsWanted,
     entries_of,
 )
-from api.paging import BadCursor, Page, PageDep, next_cursor
+from api.paging import PageDep, next_cursor
 from api.workflows.profiling import change_profile
 from data.forecasters import count_submitted, read_forecaster, read_forecasters
 from data.writer import Transaction
@@ -52,7 +52,7 @@ async def list_forecasters(
     kind: Annotated[KindOfForecaster | None, Query(description="only of this kind")] = None,
 ) -> ForecasterList:
     """List people, bots and curators, and the voices of Kizashi itself, by id."""
-    after = _after(page)
+    after = page.after_name()
     entries_by_id = await _entries(judgements, as_of)
     with instance.database.read() as connection:
         rows = read_forecasters(connection, kind, after, page.limit + 1, as_of.at)
@@ -136,17 +136,3 @@ async def _entries(judgements: Judgements, as_of: AsOf) -> dict[str, BoardEntry]
         return {entry.forecaster: entry for entry in entries if entry.forecaster in VOICE_KINDS}
 
     return found | await judgements.result(judged, ("voices",), voices)
-
-
-def _after(page: Page) -> str | None:
-    """Read where the page before ended.
-
-    Raises:
-        BadCursor: the cursor is one of another kind of page.
-    """
-    match page.after:
-        case None:
-            return None
-        case (str(name),):
-            return name
-    raise BadCursor

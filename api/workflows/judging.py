@@ -16,14 +16,8 @@ from api.workflows.crediting import (
     read_histories,
 )
 from data.crowds import member_rows, members_of
-from data.judging import (
-    ResolvedQuestion,
-    SaidCache,
-    questions_of,
-    read_resolved,
-    read_stated,
-    said_of,
-)
+from data.judging import SaidCache, read_stated, said_of
+from data.resolved import ResolvedQuestion, questions_of, read_resolved
 from forecasts.crowd_histories import CrowdHistory, crowd_history, moments_of_change
 from forecasts.judged import JudgedForecasts
 from forecasts.judged_tables import JudgedTable, StatedForecasts, concatenated, judged_table

@@ -103,7 +103,8 @@ def test_all_crowds_are_paged_by_question(moving):
         address = answer.links.get("next", {}).get("url")
 
     assert seen == sorted([BINARY, NUMBER, DATE])
-    moving.get("/crowds?cursor=WzFd", 422)
+    for wrong in ("WzFd", "WyJcdWQ4MDAiXQ"):  # a number; half a character
+        moving.get(f"/crowds?cursor={wrong}", 422)
 
 
 def test_a_question_without_forecasts_has_an_empty_crowd_and_none_is_unknown(reader):

@@ -92,7 +92,7 @@ def test_the_past_is_computed_for_its_prefix_and_few_are_kept(moved):
     instance, clock, results = moved
 
     async def story():
-        judge = Judge(instance, kept=2, run=results.run)
+        judge = Judge(instance, every_seconds=0, kept=2, run=results.run)
         for day in (1, 2, 3):
             asked = as_of(NOW - timedelta(days=100 * day), past=True)
             await got(judge, asked)
@@ -105,6 +105,22 @@ def test_the_past_is_computed_for_its_prefix_and_few_are_kept(moved):
 
     assert sorted(results.asked, key=lambda prefix: prefix.at) == results.asked[::-1]
     assert len([row for row in names if row.name.startswith("credit@")]) == 2
+
+
+def test_past_states_are_not_computed_one_right_after_the_other(moved):
+    instance, clock, results = moved
+
+    async def story():
+        judge = Judge(instance, run=results.run)
+        for day in (1, 2):
+            await got(judge, as_of(NOW - timedelta(days=100 * day), past=True))
+        await got(judge, as_of(NOW))
+        clock[0] += timedelta(seconds=61)
+        await got(judge, as_of(NOW - timedelta(days=200), past=True))
+
+    asyncio.run(story())
+
+    assert [prefix is None for prefix in results.asked] == [False, True, False]
 
 
 def test_a_failure_is_told_and_tried_again_after_a_rest(moved):
