@@ -104,7 +104,7 @@ def test_all_crowds_are_paged_by_question(moving):
 
     assert seen == sorted([BINARY, NUMBER, DATE])
     for wrong in ("WzFd", "WyJcdWQ4MDAiXQ"):  # a number; half a character
-        moving.get(f"/crowds?cursor={wrong}", 422)
+        moving.get(f"/crowds?cursor={wrong}", 409)
 
 
 def test_a_question_without_forecasts_has_an_empty_crowd_and_none_is_unknown(reader):

@@ -9,11 +9,12 @@ import pytest
 from api.asking import AsOf
 from api.instance import open_instance
 from api.judge import Judge, JudgingFailed, StillComputing
-from api.workflows.crediting import read_credits, read_voices
+from api.workflows.crediting import credits_of, endings_of, read_histories
 from api.workflows.judging import as_bytes
 from data.derived_tables import DERIVED
 from data.ledger import timestamp
 from forecasts.times import instant_of
+from forecasts.voices import voice_scores
 from tests.api.judging import BINARY, moving_client
 from tests.conftest import NOW
 
@@ -161,8 +162,22 @@ def test_the_bank_is_judged_by_another_process_while_requests_are_answered(bank_
         entries = moving.get("/ledger/checkpoint")["entries"]
         model = moving.get("/forecasters/model")
         with moving.instance.database.read() as connection:
-            wanted = {c.question: c for c in read_credits(connection)}
-            scored = {v.question: v for v in read_voices(connection) if v.voice == "model"}
+            histories = read_histories(connection)
+            endings = endings_of(connection, histories)
+        wanted = {c.question: c for c in credits_of(histories, endings)}
+        scored = {
+            score.question: score
+            for name, ending in endings.items()
+            if ending.resolution is not None
+            for score in voice_scores(
+                histories[name].question,
+                histories[name].curve,
+                histories[name].moments,
+                ending.until,
+                ending.resolution,
+            )
+            if score.voice == "model"
+        }
 
     assert waiting.status_code == 503
     assert int(waiting.headers["Retry-After"]) >= 1

@@ -134,9 +134,10 @@ def test_before_the_outcome_there_was_no_score(judged):
     assert judged.get("/scores?kind=bot")["items"] == []
 
 
-@pytest.mark.parametrize("query", ["period=25", "kind=cat", "type=x", "cursor=WzFd", "limit=0"])
+@pytest.mark.parametrize("query", ["period=25", "kind=cat", "type=x", "limit=0"])
 def test_what_is_no_filter_is_refused(judged, query):
     judged.get(f"/scores?{query}", 422)
+    judged.get("/scores?kind=person&cursor=WzFd", 409)
 
 
 def test_calibration_of_few_is_a_posterior_and_of_numbers_a_histogram(judged):
