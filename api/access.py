@@ -10,6 +10,7 @@ from api.current import note_actor
 from api.instance import Instance
 from api.language import LANGUAGES, wanted_language
 from api.roles import OPERATOR_ID, Actor
+from api.sessions import require_same_origin, session_text
 
 #: Acts for whoever runs the server, through the command line on the same machine.
 OPERATOR = Actor(OPERATOR_ID, "admin")
@@ -42,10 +43,20 @@ async def get_actor(
     Raises:
         KeyMissing, KeyRefused, KeyExpired, KeyRevoked, ScopeTooNarrow: see there.
     """
-    actor = find_actor(instance, credentials.credentials if credentials else None)
+    if credentials is None and (session := _session_of(request, instance)) is not None:
+        require_same_origin(request)
+        actor = session
+    else:
+        actor = find_actor(instance, credentials.credentials if credentials else None)
     note_actor(actor.id)
     actor.require_scope(request.scope["route"].tags)
     return actor
+
+
+def _session_of(request: Request, instance: Instance) -> Actor | None:
+    """Give whose browser is signed in; None where it is not."""
+    text = session_text(request.scope)
+    return instance.keyring.find_session(text, instance.clock_instant()) if text else None
 
 
 def find_actor(instance: Instance, presented: str | None) -> Actor:

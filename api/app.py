@@ -42,6 +42,7 @@ from api.routes import (
     resolutions,
     scenarios,
     scores,
+    sign_in,
     sign_offs,
     sources,
     worlds,
@@ -112,6 +113,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         leaderboards,
         credit,
         events,
+        sign_in,
     )
     routers = [routes.router for routes in known]
     for router in routers:

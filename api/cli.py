@@ -13,6 +13,7 @@ from api.cli_operation import operation_app
 from api.cli_options import LANGUAGE, Database, Output, _
 from api.cli_scenarios import scenario_app, what_if_app
 from api.cli_score import score_app
+from api.cli_sign_in import sign_in_app
 from api.language import say
 from forecasts.errors import KizashiError
 
@@ -39,6 +40,7 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 app.add_typer(operation_app)
+app.add_typer(sign_in_app)
 app.add_typer(what_if_app)
 app.add_typer(credit_app)
 app.add_typer(score_app)

@@ -22,14 +22,18 @@ from api.addresses import (
 from api.bodies import BodyTooLarge, UnreadableBody, WrongContentType
 from api.conditions import MatchMissing, SomethingNewer
 from api.current import request_id
+from api.github import GithubFailed
 from api.hiding import ForecastHidden
 from api.judge import JudgingFailed, StillComputing
 from api.keyring import KeyExpired, KeyMissing, KeyRefused, KeyRevoked
 from api.keys import BeyondYourOwn
 from api.language import say, translate
+from api.mailing import MailFailed, MailNotSet
+from api.paging import BadCursor
 from api.push.streams import TooManyStreams
 from api.quotas import TooManyRequests
 from api.roles import RoleTooLow, ScopeTooNarrow
+from api.sessions import CrossSite, FormTooLarge
 from data.writer import StorageFailed, WriterBusy, WriterClosed
 from forecasts.errors import (
     FitTooLarge,
@@ -50,6 +54,11 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (RoleTooLow, HTTPStatus.FORBIDDEN),
     (ScopeTooNarrow, HTTPStatus.FORBIDDEN),
     (BeyondYourOwn, HTTPStatus.FORBIDDEN),
+    (CrossSite, HTTPStatus.FORBIDDEN),
+    (FormTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (MailNotSet, HTTPStatus.CONFLICT),
+    (MailFailed, HTTPStatus.BAD_GATEWAY),
+    (GithubFailed, HTTPStatus.BAD_GATEWAY),
     (NotYours, HTTPStatus.FORBIDDEN),
     (ConflictOfInterest, HTTPStatus.FORBIDDEN),
     (ForecastHidden, HTTPStatus.FORBIDDEN),

@@ -81,6 +81,8 @@ class Keyring:
         """
         if not presented:
             raise KeyMissing
+        if " " in presented:
+            raise KeyRefused
         known = self._remembered(presented, now)
         if known is None:
             version = self._of
@@ -91,17 +93,18 @@ class Keyring:
 
     def find_session(self, cookie: str, now: float) -> Actor | None:
         """Give the actor whose browser is signed in; None where it is not."""
-        known = self._remembered(cookie, now)
+        name = f"session {cookie}"  # no key has a space in it
+        known = self._remembered(name, now)
         if known is None:
             version = self._of
             read = self._read_session(cookie, now)
             if read is None:
                 return None
-            known = self._remember(cookie, read, version)
+            known = self._remember(name, read, version)
         return known.actor
 
     def recall(self, presented: str, now: float) -> Actor | None:
-        """Give the actor behind a key or session that came lately; asks no database."""
+        """Give the actor behind a key that came lately; asks no database."""
         known = self._remembered(presented, now)
         return None if known is None else known.actor
 

@@ -1,5 +1,6 @@
 """Rate limits: each request takes from the quota of its key, or of its address."""
 
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,6 +9,7 @@ from api.access import is_operator
 from api.answering import answer_error
 from api.instance import Instance
 from api.quotas import Quotas, Spending, TooManyRequests, note_spending
+from api.sessions import session_text
 from api.settings import Settings
 from forecasts.errors import KizashiError
 
@@ -56,27 +58,35 @@ class RateLimits:
 
     def _spending(self, scope: Scope) -> Spending | None:
         """Give whose quota a request takes from; None: nobody's."""
-        presented = _presented(scope)
-        if presented is not None:
-            if is_operator(self._instance, presented):
-                return None
-            caller = self._known(presented)
-            if caller is not None:
-                return Spending(self._quotas, caller, self._of_key) if self._of_key else None
-        if not self._of_address:
+        presented = presented_key(scope)
+        if presented is not None and is_operator(self._instance, presented):
             return None
-        return Spending(self._quotas, address_of(scope), self._of_address)
+        address = address_of(scope)
+        caller = self._known(presented, session_text(scope), address)
+        if caller is not None:
+            return Spending(self._quotas, caller, self._of_key) if self._of_key else None
+        return Spending(self._quotas, address, self._of_address) if self._of_address else None
 
-    def _known(self, presented: str) -> str | None:
-        """Give the key behind what was presented; what opens nothing counts for its address."""
+    def _known(self, presented: str | None, session: str | None, address: str) -> str | None:
+        """Give the key, or who is signed in, behind a request; None for a stranger.
+
+        What opens nothing counts for its address; once that has nothing left, nothing is looked up.
+        """
+        if presented is None and session is None:
+            return None
         keyring, now = self._instance.keyring, self._instance.clock_instant()
-        actor = keyring.recall(presented, now)
-        if actor is None:
-            try:
-                actor = keyring.find(presented, now)
-            except KizashiError:
-                return None
-        return actor.key or actor.id
+        actor = keyring.recall(presented, now) if presented else None
+        if actor is None and self._may_look_up(address):
+            if presented is None:
+                actor = keyring.find_session(session or "", now)
+            else:
+                with suppress(KizashiError):
+                    actor = keyring.find(presented, now)
+        return None if actor is None else actor.key or actor.id
+
+    def _may_look_up(self, address: str) -> bool:
+        """Tell whether an address has anything left."""
+        return not self._of_address or self._quotas.has_left(address, self._of_address)
 
 
 def cost_of(scope: Scope) -> int:
@@ -107,7 +117,7 @@ def address_of(scope: Scope) -> str:
     return str(IPv6Address(int(whole) >> bits << bits))
 
 
-def _presented(scope: Scope) -> str | None:
+def presented_key(scope: Scope) -> str | None:
     """Give the key that a request presents."""
     for name, value in scope["headers"]:
         if name == b"authorization":

@@ -68,6 +68,18 @@ class Settings(BaseSettings):
     stream_seconds: float = Field(60.0, gt=0, le=3_600)
     webhook_allow_http: bool = False
     webhook_allow_private: bool = False
+    public_url: str | None = Field(None, pattern=r"^https?://[^/\s]+$")
+    smtp_host: str | None = None
+    smtp_port: int = Field(587, ge=1, le=65_535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str = "kizashi@localhost"
+    github_client_id: str | None = None
+    github_client_secret: SecretStr | None = None
+    github_sign_up: bool = False
+    github_url: str = "https://github.com"
+    github_api_url: str = "https://api.github.com"
 
     @classmethod
     def settings_customise_sources(

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from api.access import InstanceDep, LanguageDep, get_language
 from api.files import shipped_file
 from api.language import translate
+from api.pages.accounts import router as accounts
 from api.pages.drawing import Drawings
 from api.pages.guides import docs_page, llms_text
 from api.pages.listing import questions_page
@@ -94,6 +95,7 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages and their files to an app whose errors are problems already."""
     app.state.drawings = Drawings()
     app.include_router(router)
+    app.include_router(accounts)
     app.mount("/static", StaticFiles(directory=shipped_file("static")), name="static")
     for kind in (KizashiError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _page_or(app.exception_handlers[kind]))

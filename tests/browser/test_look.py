@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from api.app import create_app
 from api.instance import Instance, open_instance
+from api.keys import create_key
+from api.workflows.signing_in import make_link
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.browser
@@ -31,6 +33,7 @@ PATHS = [
     "/questions/lmarena-top-cn-end-2025",
     "/sources",
     "/sources/deepseek",
+    "/sign-in",
 ]
 
 
@@ -126,3 +129,25 @@ def test_the_page_of_operations_works_without_anything_from_elsewhere(browser, a
     lightness = [sum(map(int, color.strip("rgb()").split(",")[:3])) for color in (paper, word)]
     assert (lightness[0] < 3 * 128) is (scheme == "dark")
     assert abs(lightness[0] - lightness[1]) > 3 * 90
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_person_signs_in_makes_a_key_and_signs_out(browser, address, instance, language, width):
+    made = instance.writer.do(lambda change: create_key(change, f"{language}{width}", "admin", NOW))
+    link = instance.writer.do(lambda change: make_link(change, f"{language}{width}", NOW))
+    size = {"width": width, "height": 800}
+    page = browser.new_context(viewport=size, locale=language).new_page()
+
+    page.goto(f"{address}/sign-in/link/{link.token}")
+    page.locator("main button").click()
+    page.locator("input[name=label]").fill("laptop")
+    page.locator("form[action='/account/keys'] button").click()
+    key = page.locator(".made code").inner_text()
+    across = page.evaluate("document.documentElement.scrollWidth")
+    listed = page.locator("tbody tr").count()
+    page.locator("form[action='/sign-out'] button").click()
+    page.goto(f"{address}/account")
+
+    assert key.startswith("kz_") and key != made
+    assert (across, listed) == (width, 2)
+    assert page.url == f"{address}/sign-in"
+    page.context.close()
