@@ -70,12 +70,6 @@ class Quotas:
         count.now += units
         return int(quota - used - units), ceil((1 - passed) * WINDOW_SECONDS)
 
-    def has_left(self, caller: str, quota: int) -> bool:
-        """Tell whether a caller may ask for anything."""
-        window, passed = divmod(self._ticks() / WINDOW_SECONDS, 1)
-        count = self._count(caller, int(window))
-        return count.before * (1 - passed) + count.now + 1 <= quota
-
     def _count(self, caller: str, window: int) -> _Count:
         """Give a caller's count, moved on to a window."""
         count = self._counts.get(caller)

@@ -18,6 +18,8 @@ _FREE = ("/static/", "/healthz", "/readyz", "/metrics")
 #: What takes longer than a read costs more; items of batches are counted when they are known.
 _WHAT_IF, _EXPORT, _PAST = 10, 20, 5
 _EXPORTS = (".csv", ".parquet", ".ndjson", ".zip")
+#: Look-ups of keys cost little, and keys must work beside somebody who guesses: so many quotas.
+_LOOK_UPS = 10
 #: One household or server has so many bits of an IPv6 address to itself.
 _OWN_BITS = 64
 
@@ -70,7 +72,7 @@ class RateLimits:
     def _known(self, presented: str | None, session: str | None, address: str) -> str | None:
         """Give the key, or who is signed in, behind a request; None for a stranger.
 
-        What opens nothing counts for its address; once that has nothing left, nothing is looked up.
+        What opens nothing counts for its address.
         """
         if presented is None and session is None:
             return None
@@ -85,8 +87,14 @@ class RateLimits:
         return None if actor is None else actor.key or actor.id
 
     def _may_look_up(self, address: str) -> bool:
-        """Tell whether an address has anything left."""
-        return not self._of_address or self._quotas.has_left(address, self._of_address)
+        """Tell whether an address may have keys looked up that did not come lately."""
+        if not self._of_address:
+            return True
+        try:
+            self._quotas.take(f"look-ups of {address}", _LOOK_UPS * self._of_address, 1)
+        except TooManyRequests:
+            return False
+        return True
 
 
 def cost_of(scope: Scope) -> int:
