@@ -29,7 +29,6 @@ from api.keyring import KeyExpired, KeyMissing, KeyRefused, KeyRevoked
 from api.keys import BeyondYourOwn
 from api.language import say, translate
 from api.mailing import MailFailed, MailNotSet
-from api.paging import BadCursor
 from api.push.streams import TooManyStreams
 from api.quotas import TooManyRequests
 from api.roles import RoleTooLow, ScopeTooNarrow

@@ -219,7 +219,7 @@ def test_the_account_makes_a_key_and_ends_it(instance):
     signed_in(client, "Aki <b>")
 
     page = client.post(
-        "/account/keys", content="label=night%3Cb%3E", headers={**SAME, "Accept": "text/html"}
+        "/account/keys", data={"label": "night<b>"}, headers={**SAME, "Accept": "text/html"}
     )
     key = re.search(r"kz_([0-9a-f]{8})_[0-9a-f]{64}", page.text)
     bearer = {"Authorization": f"Bearer {key.group(0)}"}
