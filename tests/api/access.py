@@ -12,6 +12,10 @@ from api.roles import ROLES
 #: what no key opens, only a page of ours. What somebody owns stands in `OWNED` of test_access.py.
 MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/worlds/{world}/what-if"): "open",
+    (
+        "POST",
+        "/mcp",
+    ): "open",  # each tool asks for an operation of this table, with the caller's key
     ("POST", "/api/v1/evidence"): "forecaster",
     ("POST", "/api/v1/evidence/batch"): "forecaster",
     ("POST", "/api/v1/evidence/{evidence}/retraction"): "forecaster",

@@ -129,6 +129,8 @@ def test_the_page_of_operations_works_without_anything_from_elsewhere(browser, a
     lightness = [sum(map(int, color.strip("rgb()").split(",")[:3])) for color in (paper, word)]
     assert (lightness[0] < 3 * 128) is (scheme == "dark")
     assert abs(lightness[0] - lightness[1]) > 3 * 90
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_person_signs_in_makes_a_key_and_signs_out(browser, address, instance, language, width):
