@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from tests.conftest import NOW
 
 WORLD = "deepseek-r2"
 
@@ -69,18 +70,17 @@ def test_requests_are_counted_by_template_method_and_class(client, key):
     assert not [name for name in before if name[0].endswith("_created")]
 
 
-def test_the_writer_the_ledger_and_the_draws_are_measured(client, key, instance):
-    headers, before = key("forecaster"), samples(client)
-    stance = {"question": "deepseek-v5-release-date", "direction": "sooner", "strength": "weak"}
-    record = {"published": "2026-11-23", "source": "reuters", "fact": {"en": "A."}}
-    record["stances"] = [stance]
-    assert client.post("/api/v1/evidence", json=record, headers=headers).status_code == 201
+def test_the_writer_the_ledger_and_the_draws_are_measured(instance):
+    client = TestClient(create_app(instance))  # not entered: the clock's own changes would count
+    before = samples(client)
+    for name in ("one", "two"):
+        instance.writer.do(lambda t, name=name: t.append("bank", {"id": name}, NOW))
     after = samples(client)
     world = instance.writer.timelines[WORLD]
 
-    assert after["kizashi_ledger_entries",] == before["kizashi_ledger_entries",] + 1
-    assert after["kizashi_writer_commits_total",] == before["kizashi_writer_commits_total",] + 1
-    assert after["kizashi_writer_batch_size_sum",] == before["kizashi_writer_batch_size_sum",] + 1
+    assert after["kizashi_ledger_entries",] == before["kizashi_ledger_entries",] + 2
+    assert after["kizashi_writer_commits_total",] == before["kizashi_writer_commits_total",] + 2
+    assert after["kizashi_writer_batch_size_sum",] == before["kizashi_writer_batch_size_sum",] + 2
     assert after["kizashi_writer_batch_size_bucket", "1"] == after["kizashi_writer_commits_total",]
     assert after["kizashi_writer_queue",] == 0
     some = next(iter(world.standing.values()))
