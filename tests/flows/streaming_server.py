@@ -1,6 +1,9 @@
-"""A real server with routes of a test: a stream of events, a slow answer, one without an end."""
+"""A real server with routes of a test: a stream of events, one that waits, one without end."""
 
 import asyncio
+import os
+import time
+from pathlib import Path
 
 from starlette.responses import StreamingResponse
 
@@ -8,7 +11,8 @@ import api.shell.serving
 from api.app import create_app
 from api.cli import main
 
-SLOW_SECONDS = 1.0
+#: The slow answer is finished once this file is there.
+RELEASE = "RELEASE_FILE"
 
 
 async def events():
@@ -16,9 +20,10 @@ async def events():
     await asyncio.Event().wait()
 
 
-async def slowly():
+def slowly():
     yield "half "
-    await asyncio.sleep(SLOW_SECONDS)
+    while not Path(os.environ[RELEASE]).exists():
+        time.sleep(0.02)
     yield "whole"
 
 
