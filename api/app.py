@@ -21,6 +21,8 @@ from api.observing import Observing
 from api.openapi import add_openapi
 from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
+from api.push.addresses import WebhookAddresses
+from api.push.deliveries import Deliveries
 from api.push.news import News
 from api.push.streams import Streams
 from api.rate_limits import RateLimits
@@ -45,6 +47,7 @@ from api.routes import (
     sign_in,
     sign_offs,
     sources,
+    webhooks,
     worlds,
 )
 from api.settings import Settings
@@ -68,8 +71,9 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         warming.daemon = True
         warming.start()
         ticking = asyncio.create_task(_let_time_pass(instance))
-        news.start()
+        app.state.deliveries.start()
         yield
+        await app.state.deliveries.close()
         await app.state.judge.close()
         news.close()
         warming.cancel()
@@ -92,6 +96,10 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
     app.state.judge = Judge(instance, settings.judging_every_seconds, settings.judging_kept)
     app.state.judgements = Judgements(instance, app.state.judge)
     news = News(instance)
+    addresses = WebhookAddresses(
+        allow_http=settings.webhook_allow_http, allow_private=settings.webhook_allow_private
+    )
+    app.state.deliveries = Deliveries(instance, news, addresses)
     app.state.streams = Streams(news, settings.most_streams, settings.stream_seconds)
     add_error_handlers(app)
     known = (
@@ -114,6 +122,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         credit,
         events,
         sign_in,
+        webhooks,
     )
     routers = [routes.router for routes in known]
     for router in routers:

@@ -85,6 +85,7 @@ class DeliveryRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     webhook: str = Field(foreign_key="webhook.id", index=True)
     seq: int
+    created_at: float
     attempts: int = 0
     due_at: float | None = Field(default=None, index=True)  # null: delivered, or given up
     delivered_at: float | None = None
