@@ -32,6 +32,7 @@ from api.routes import (
     credit,
     crowds,
     events,
+    amendments,
     evidence,
     fits,
     forecasters,
@@ -40,6 +41,7 @@ from api.routes import (
     keys,
     leaderboards,
     ledger,
+    proposals,
     questions,
     resolutions,
     scenarios,
@@ -104,6 +106,8 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
     add_error_handlers(app)
     known = (
         questions,
+        amendments,
+        proposals,
         worlds,
         scenarios,
         sources,

@@ -42,7 +42,7 @@ from forecasts.errors import (
     Refused,
     Unknown,
 )
-from forecasts.refusals import ConflictOfInterest, NotYours
+from forecasts.refusals import ConflictOfInterest, NotImpartial, NotYours, NotYoursToAmend
 
 #: The first class that fits decides; 422 is for bodies that are no such thing at all.
 _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
@@ -62,6 +62,8 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (ConflictOfInterest, HTTPStatus.FORBIDDEN),
     (ForecastHidden, HTTPStatus.FORBIDDEN),
     (TooManyRequests, HTTPStatus.TOO_MANY_REQUESTS),
+    (NotYoursToAmend, HTTPStatus.FORBIDDEN),
+    (NotImpartial, HTTPStatus.FORBIDDEN),
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),

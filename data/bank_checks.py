@@ -60,10 +60,16 @@ def _claim_faults(parts: Parts) -> Iterator[Fault]:
             yield parts.sheets["claims.yaml"].at(("claims", index, "end"), message)
 
 
+def question_faults(parts: Parts, question: QuestionFormat) -> Iterator[tuple[Steps, str]]:
+    """Every fault of one question against the rest of its bank, with the field."""
+    yield from _reference_faults(parts, question)
+    yield from _derived_faults(parts, question)
+    yield from _prior_faults(question)
+
+
 def _question_faults(parts: Parts) -> Iterator[Fault]:
     for index, question in parts.questions.items():
-        found = [*_reference_faults(parts, question), *_derived_faults(parts, question)]
-        for steps, message in (*found, *_prior_faults(question)):
+        for steps, message in question_faults(parts, question):
             yield parts.sheets["questions.yaml"].at(("questions", index, *steps), message)
 
 

@@ -136,6 +136,7 @@ class EvidenceRow(SQLModel, table=True):
     replayed: bool
     body: str
     retracted_at: float | None = None
+    disputed: str | None = None  # waiting, or the newest decision: upheld or rejected
 
 
 class DisputeRow(SQLModel, table=True):
@@ -153,6 +154,7 @@ class DisputeRow(SQLModel, table=True):
     ruled_at: float | None = None
     ruling_seq: int | None = None
     ruling: str | None = None
+    moved_to: str | None = None  # the origin that an upheld ruling gave the record
 
 
 class StanceRow(SQLModel, table=True):

@@ -17,6 +17,10 @@ KizashiError
 │   ├── UnknownWorld
 │   ├── UnknownEvidence
 │   ├── UnknownForecast
+│   ├── UnknownProposal
+│   ├── UnknownVersion
+│   ├── UnknownDispute
+│   ├── UnknownOrigin
 │   ├── UnknownScenario
 │   ├── UnknownDriver
 │   ├── UnknownForecaster
@@ -167,6 +171,33 @@ class UnknownSource(Unknown):
     """No source has this id."""
 
     message = "There is no source with this id. GET /api/v1/sources lists them."
+
+
+class UnknownProposal(Unknown):
+    """No proposal has this id."""
+
+    message = "There is no proposal with this id. GET /api/v1/proposals lists them."
+
+
+class UnknownVersion(Unknown):
+    """A question has no version of this number."""
+
+    message = "This question has no version of this number; the newest is {newest}."
+
+
+class UnknownDispute(Unknown):
+    """No dispute has this id."""
+
+    message = "There is no dispute with this id. GET /api/v1/disputes lists them."
+
+
+class UnknownOrigin(Unknown):
+    """No record, and no origin of records, has this id."""
+
+    message = (
+        "There is no evidence record, and no origin of any, with this id. Give the id of the "
+        "record that this one copies, or its own id if it copies none."
+    )
 
 
 class UnknownScenario(Unknown):

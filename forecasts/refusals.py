@@ -101,3 +101,60 @@ class NameTaken(Refused):
     """An id is in use for something else."""
 
     message = "This id is taken by another {kind}. Choose another one, or leave it out."
+
+
+class AlreadyDecided(Refused):
+    """A proposal or dispute is decided once."""
+
+    message = "This {kind} was decided on {at}; it is not decided again."
+
+
+class NotYoursToAmend(Refused):
+    """Only few may change the words of a question."""
+
+    message = (
+        "Only an admin can amend {question}; who proposed it can until it opens, on {opens}. "
+        "Ask an admin."
+    )
+
+
+class NothingAmended(Refused):
+    """An amendment would leave all as it is."""
+
+    message = "The question says this already, in version {current}. Leave the amendment out."
+
+
+class HidingOnlyGrows(Refused):
+    """What forecasters were promised about hiding is kept."""
+
+    message = (
+        "What others forecast can be hidden for longer, never for less: choose a later "
+        "`forecasts_hidden_until` before the present one has come, and leave "
+        "`forecasts_hidden_until_own` as it is once it is true."
+    )
+
+
+class NotImpartial(Refused):
+    """Who has a stake in a dispute does not rule on it."""
+
+    message = (
+        "Whoever submitted the record or disputed it cannot rule on the dispute. Ask another admin."
+    )
+
+
+class AlreadyDisputed(Refused):
+    """The same dispute by the same hand waits already."""
+
+    message = "You have disputed this record already ({dispute}); wait for the ruling."
+
+
+class NothingDisputed(Refused):
+    """A dispute asks for what holds already."""
+
+    message = "This record has that origin already. Leave the dispute out, or ask for another one."
+
+
+class AlreadyForgotten(Refused):
+    """A person is forgotten only once."""
+
+    message = "This profile was erased on {at}; there is nothing left to erase."

@@ -1,8 +1,11 @@
 """Records to submit and answers to look at, shared by the tests of the API."""
 
+from datetime import datetime
 from typing import Any
 
 from starlette.testclient import TestClient
+
+from api.instance import Instance
 
 OPEN_DATE = "deepseek-v5-release-date"
 CLOSED = "r2-by-2025-05-31"
@@ -36,3 +39,8 @@ def get(client: TestClient, path: str, **headers: str) -> Any:
 
 def moved(answer: Any) -> dict[str, float]:
     return {movement["question"]: movement["bits"] for movement in answer["movements"]}
+
+
+def set_clock(instance: Instance, now: datetime) -> None:
+    """Let it be another time for a running instance."""
+    object.__setattr__(instance, "clock", lambda: now)

@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("ruled_at", sa.Float(), nullable=True),
         sa.Column("ruling_seq", sa.Integer(), nullable=True),
         sa.Column("ruling", sa.String(), nullable=True),
+        sa.Column("moved_to", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["author"], ["actor.id"]),
         sa.ForeignKeyConstraint(["evidence"], ["evidence.id"]),
         sa.ForeignKeyConstraint(["seq"], ["ledger.seq"]),
@@ -194,6 +195,7 @@ def upgrade() -> None:
     op.add_column("api_key", sa.Column("previous_hash", sa.String(), nullable=True))
     op.add_column("api_key", sa.Column("previous_until", sa.Float(), nullable=True))
 
+    op.add_column("evidence", sa.Column("disputed", sa.String(), nullable=True))
     op.add_column("question", sa.Column("hidden_until", sa.Float(), nullable=True))
     op.add_column("question", sa.Column("hidden_until_own", sa.Float(), nullable=True))
     op.create_index("ix_question_hidden_until", "question", ["hidden_until"])
@@ -243,6 +245,7 @@ def _keep_roles() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_column("evidence", "disputed")
     op.drop_index("ix_question_hidden_until_own", "question")
     op.drop_index("ix_question_hidden_until", "question")
     op.drop_column("question", "hidden_until_own")
