@@ -124,6 +124,9 @@ class EvidenceAnswer(Answer):
     submitter: str
     origin: str
     retracted_at: str | None
+    disputed: str | None = Field(
+        None, description="waiting, or its newest ruling: upheld or rejected; null: never disputed"
+    )
     bits: float | None = Field(None, description="how far it moved the question that was asked for")
     record: EvidenceFormat
 
@@ -263,6 +266,7 @@ def evidence_answer(row: Row[Any], bits: float | None = None) -> EvidenceAnswer:
         submitter=row.submitter,
         origin=row.origin,
         retracted_at=None if row.retracted_at is None else iso(row.retracted_at),
+        disputed=row.disputed,
         bits=bits,
         record=EvidenceFormat.model_validate_json(row.body),
     )

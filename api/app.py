@@ -33,6 +33,8 @@ from api.routes import (
     crowds,
     events,
     amendments,
+    disputes,
+    erasures,
     evidence,
     fits,
     forecasters,
@@ -41,6 +43,7 @@ from api.routes import (
     keys,
     leaderboards,
     ledger,
+    nudges,
     proposals,
     questions,
     resolutions,
@@ -112,6 +115,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         scenarios,
         sources,
         evidence,
+        disputes,
         forecasts,
         resolutions,
         sign_offs,
@@ -127,6 +131,8 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         events,
         sign_in,
         webhooks,
+        erasures,
+        nudges,
     )
     routers = [routes.router for routes in known]
     for router in routers:

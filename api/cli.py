@@ -8,6 +8,7 @@ import typer
 
 from api.cli_backtest import backtest_app
 from api.cli_credit import credit_app, leaderboard_app
+from api.cli_forecasters import forecaster_app
 from api.cli_keys import key_app
 from api.cli_operation import operation_app
 from api.cli_options import LANGUAGE, Database, Output, _
@@ -34,6 +35,7 @@ for name, group in (
     ("ledger", ledger_app),
     ("key", key_app),
     ("bank", bank_app),
+    ("forecaster", forecaster_app),
     ("scenario", scenario_app),
     ("backtest", backtest_app),
     ("leaderboard", leaderboard_app),

@@ -42,7 +42,13 @@ from forecasts.errors import (
     Refused,
     Unknown,
 )
-from forecasts.refusals import ConflictOfInterest, NotImpartial, NotYours, NotYoursToAmend
+from forecasts.refusals import (
+    ConflictOfInterest,
+    NotImpartial,
+    NotYourProfile,
+    NotYours,
+    NotYoursToAmend,
+)
 
 #: The first class that fits decides; 422 is for bodies that are no such thing at all.
 _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
@@ -63,6 +69,7 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (ForecastHidden, HTTPStatus.FORBIDDEN),
     (TooManyRequests, HTTPStatus.TOO_MANY_REQUESTS),
     (NotYoursToAmend, HTTPStatus.FORBIDDEN),
+    (NotYourProfile, HTTPStatus.FORBIDDEN),
     (NotImpartial, HTTPStatus.FORBIDDEN),
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),

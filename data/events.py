@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from data.decoding import decode_question, decode_record, decode_resolution
 from data.formats.banks import BankFormat
@@ -56,8 +57,8 @@ def events_of(entry: Entry, timelines: Timelines, fits: FitReader) -> list[tuple
             return [(content["world"], event)]
         case "evidence":
             return _observed(content, timelines)
-        case "retraction":
-            return [(world, Retracted(content["evidence"])) for world in timelines]
+        case "retraction" | "ruling":
+            return _taken_back(content, timelines, is_whole=entry.kind == "retraction")
         case "resolution":
             written = ResolutionFormat.model_validate(content["resolution"])
             world, question, _ = find_question(timelines, written.question)
@@ -127,3 +128,14 @@ def _observed(content: dict[str, object], timelines: Timelines) -> list[tuple[st
     )
     worlds = dict.fromkeys(world for world, _, _ in places.values())
     return [(world, Observed(record)) for world in worlds]
+
+
+def _taken_back(
+    content: dict[str, Any], timelines: Timelines, *, is_whole: bool
+) -> list[tuple[str, Event]]:
+    """A retraction or a ruling: the record goes; one that was moved comes back elsewhere."""
+    moved = content.get("moved")
+    if not (is_whole or moved or content.get("excluded")):
+        return []
+    gone: list[tuple[str, Event]] = [(w, Retracted(content["evidence"])) for w in timelines]
+    return gone + (_observed(moved, timelines) if moved else [])

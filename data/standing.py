@@ -25,16 +25,21 @@ _HISTORY = (
     WHERE ending.id = :question ORDER BY step.id DESC LIMIT :limit
 """
 )
-_MOVEMENTS = """
+#: What a record said before a ruling gave it another origin no longer counts as its own.
+_MOVED = """COALESCE((SELECT MAX(ruled_at) FROM dispute
+    WHERE dispute.evidence = step.cause_id AND dispute.moved_to IS NOT NULL), 0)"""
+_MOVEMENTS = f"""
     SELECT step.*, earlier.body AS body_before, earlier.at AS at_before
     FROM step LEFT JOIN step AS earlier ON earlier.id = (
         SELECT id FROM step AS other WHERE other.question = step.question AND other.id < step.id
         ORDER BY id DESC LIMIT 1)
-    WHERE step.cause_id = :cause_id AND step.cause = :cause ORDER BY ABS(step.bits) DESC, step.id
+    WHERE step.cause_id = :cause_id AND step.cause = :cause AND step.at >= {_MOVED}
+    ORDER BY ABS(step.bits) DESC, step.id
 """
-_BITS = """
+_BITS = f"""
     SELECT question, cause_id, SUM(bits) AS bits FROM step
-    WHERE cause = 'evidence' AND direct AND question = :question GROUP BY cause_id
+    WHERE cause = 'evidence' AND direct AND question = :question AND step.at >= {_MOVED}
+    GROUP BY cause_id
 """
 
 

@@ -118,6 +118,12 @@ class NotYoursToAmend(Refused):
     )
 
 
+class NotYourProfile(Refused):
+    """A profile is erased by whom it describes."""
+
+    message = "Only whoever has this profile, or an admin, can erase it."
+
+
 class NothingAmended(Refused):
     """An amendment would leave all as it is."""
 

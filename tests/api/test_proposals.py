@@ -7,7 +7,7 @@ import pytest
 from api.instance import open_instance
 from api.routes.proposals import _EXAMPLES
 from api.workflows.replaying import replay_ledger
-from tests.api.asking import OPEN_DATE, get, stance, set_clock
+from tests.api.asking import OPEN_DATE, get, set_clock, stance
 from tests.conftest import NOW
 
 POST = "/api/v1/proposals"

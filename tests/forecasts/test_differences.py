@@ -71,6 +71,18 @@ def test_being_some_hours_ahead_with_public_news_earns_nothing():
     assert lead == pytest.approx(0.5 / 10 * np.log2(0.5 / 0.9))
 
 
+def test_a_copier_gains_nothing_from_a_consensus_that_is_read_a_day_later():
+    # The crowd goes from 1/2 to 3/4 on day 5 of 10, and is copied at once.
+    rows = standing(
+        *((who, a, b, c) for who in (0, 1, 2) for a, b, c in ((0, 5, 0.5), (5, 10, 0.75)))
+    )
+    news = np.log2(0.75 / 0.5)
+
+    assert leads(differences_to_others(rows, grace=0))[0] == pytest.approx(0.0)
+    # One day of ten (the fourth to the fifth) is set beside the news that came after it.
+    assert leads(differences_to_others(rows))[0] == pytest.approx(-0.1 * news)
+
+
 def test_who_foresees_what_others_say_much_later_is_ahead():
     rows = standing((0, 0, 10, 0.9), (1, 0, 8, 0.5), (1, 8, 10, 0.9))
 
