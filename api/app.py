@@ -29,12 +29,12 @@ from api.rate_limits import RateLimits
 from api.ready import ReadyAnswers
 from api.routes import (
     actors,
+    amendments,
     credit,
     crowds,
-    events,
-    amendments,
     disputes,
     erasures,
+    events,
     evidence,
     fits,
     forecasters,

@@ -45,7 +45,6 @@ from forecasts.errors import (
 from forecasts.refusals import (
     ConflictOfInterest,
     NotImpartial,
-    NotYourProfile,
     NotYours,
     NotYoursToAmend,
 )
@@ -69,7 +68,6 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (ForecastHidden, HTTPStatus.FORBIDDEN),
     (TooManyRequests, HTTPStatus.TOO_MANY_REQUESTS),
     (NotYoursToAmend, HTTPStatus.FORBIDDEN),
-    (NotYourProfile, HTTPStatus.FORBIDDEN),
     (NotImpartial, HTTPStatus.FORBIDDEN),
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -118,7 +118,7 @@ class NotYoursToAmend(Refused):
     )
 
 
-class NotYourProfile(Refused):
+class NotYoursToErase(NotYours):
     """A profile is erased by whom it describes."""
 
     message = "Only whoever has this profile, or an admin, can erase it."

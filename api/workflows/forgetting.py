@@ -7,7 +7,7 @@ from data.forgetting import forget_actor
 from data.keys import UnknownActor
 from data.tables import ACTORS
 from data.writer import Transaction
-from forecasts.refusals import AlreadyForgotten, NotYourProfile
+from forecasts.refusals import AlreadyForgotten, NotYoursToErase
 from forecasts.times import instant_of, moment_of
 
 
@@ -17,14 +17,14 @@ def forget(
     """Erase a profile, for himself or as an admin; forecasts and records stay under the id.
 
     Raises:
-        UnknownActor, NotYourProfile, AlreadyForgotten: see there.
+        UnknownActor, NotYoursToErase, AlreadyForgotten: see there.
     """
     query = ACTORS.select().where(ACTORS.c.id == person)
     row = transaction.connection.execute(query).first()
     if row is None or person == OPERATOR_ID:
         raise UnknownActor
     if person != actor and not is_admin:
-        raise NotYourProfile
+        raise NotYoursToErase
     if row.forgotten_at is not None:
         raise AlreadyForgotten(at=f"{moment_of(row.forgotten_at):%Y-%m-%d %H:%M} UTC")
     forget_actor(transaction.connection, person, instant_of(now))

@@ -15,13 +15,13 @@ DERIVED = {
     "world": "deepseek-r2",
     "reason": "The middle of 2027 is asked for everywhere.",
     "question": {
-        "id": "deepseek-v5-by-mid-2027",
+        "id": "deepseek-v5-by-june-2027",
         "type": "binary",
-        "derived_from": {"question": OPEN_DATE, "by": "2027-06-16"},
-        "title": {"en": "Will V5 be out by 16 June 2027?"},
+        "derived_from": {"question": OPEN_DATE, "by": "2027-06-18"},
+        "title": {"en": "Will V5 be out by 18 June 2027?"},
         "criteria": {"en": "As for the date of the release."},
         "opens": "2026-11-23",
-        "closes": "2027-06-16",
+        "closes": "2027-06-18",
         "resolves": "2027-06-30",
     },
 }
@@ -99,7 +99,7 @@ def test_a_derived_question_between_two_edges_takes_its_share_of_the_cell(client
     (movement,) = opened(client, key, DERIVED)["movements"]
     timeline = instance.writer.timelines["deepseek-r2"]
     cells, space = timeline.standing[OPEN_DATE].cells, timeline.world.curves[OPEN_DATE].curve.space
-    edges, deadline = space.edges, (date(2027, 6, 17) - date(1970, 1, 1)).days  # the 16th is over
+    edges, deadline = space.edges, (date(2027, 6, 19) - date(1970, 1, 1)).days  # the 18th is over
     before = sum(
         chance * min(1.0, max(0.0, (deadline - start) / (end - start)))
         for chance, start, end in zip(cells, edges[:-1], edges[1:], strict=False)
