@@ -205,7 +205,7 @@ class EntryAnswer(Answer):
     replayed: bool
     body: dict[str, Any] | None = Field(description="null while it is withheld")
     withheld: bool = Field(
-        False, description="a forecast on a question that hides what others forecast for now"
+        False, description="true for a forecast that is hidden for now; else left out"
     )
     previous: str
     hash: str

@@ -17,7 +17,12 @@ router = APIRouter(prefix="/ledger", tags=["ledger"])
 _LARGEST = 2**31 - 1
 
 
-@router.get("/entries", operation_id="list_entries", responses=problem_responses(401))
+@router.get(
+    "/entries",
+    operation_id="list_entries",
+    response_model_exclude_unset=True,
+    responses=problem_responses(401),
+)
 async def list_entries(
     instance: InstanceDep,
     reader: OptionalActorDep,
@@ -38,7 +43,12 @@ async def list_entries(
     return EntryList(items=items, next_after=following)
 
 
-@router.get("/entries/{seq}", operation_id="get_entry", responses=problem_responses(401, 404))
+@router.get(
+    "/entries/{seq}",
+    operation_id="get_entry",
+    response_model_exclude_unset=True,
+    responses=problem_responses(401, 404),
+)
 async def get_entry(
     seq: Annotated[int, Path(ge=1, le=_LARGEST)], instance: InstanceDep, reader: OptionalActorDep
 ) -> EntryAnswer:
@@ -70,7 +80,7 @@ def _answer(entry: Entry, hidden: set[str], actor: str | None) -> EntryAnswer:
         recorded_at=entry.recorded_at,
         replayed=entry.replayed,
         body=None if withheld else entry.content,
-        withheld=withheld,
+        **({"withheld": True} if withheld else {}),
         previous=entry.previous,
         hash=entry.hash,
     )

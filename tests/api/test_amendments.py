@@ -77,7 +77,7 @@ def test_a_proposer_amends_until_it_opens_and_nobody_else_does(client, key, inst
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({"reason": "Nothing."}, 422),
+        ({"reason": "Nothing."}, 409),
         ({"title": {"en": "Without a reason"}}, 422),
         ({"reason": "x", "prior": {"probability": 0.5}}, 422),
         ({"reason": "x", "closes": "2029-01-01"}, 422),

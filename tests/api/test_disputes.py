@@ -164,8 +164,8 @@ def test_lists_tell_what_waits_and_a_past_moment_knows_nothing(client, key):
     ("said", "status"),
     [
         ({"asks": "exclude"}, 422),
-        ({"asks": "origin", "reason": "x"}, 422),
-        ({**EXCLUDE, "origin": "ev028"}, 422),
+        ({"asks": "origin", "reason": "x"}, 409),
+        ({**EXCLUDE, "origin": "ev028"}, 409),
         ({"asks": "origin", "origin": "no-such-record", "reason": "x"}, 404),
         ({"asks": "origin", "origin": "deepseek-2024-12-26", "reason": "So it is."}, 409),
     ],

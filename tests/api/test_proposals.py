@@ -156,7 +156,7 @@ def test_only_an_admin_decides(client, key, role):
         (asked(prior={**EVENT["question"]["prior"], "as_of": "2026-12-01"}), 409, "2026-11-23 or"),
         (asked(prior={**EVENT["question"]["prior"], "never": 0.99}), 409, "`prior.never`"),
         (asked(id="deepseek-v5-release-date"), 409, "taken by another question"),
-        (asked(prior=None), 422, ""),
+        (asked(prior=None), 409, ""),
         (asked(surprise=1), 422, ""),
         ({**DERIVED, "question": {**DERIVED["question"], "opens": "2025-01-01"}}, 409, "`opens`"),
         (

@@ -267,3 +267,16 @@ def test_a_scheduler_that_is_not_there_is_one_line_and_changes_nothing(at):
     assert answer.stderr.startswith("No Dask scheduler answers at tcp://127.0.0.1:9. Start one")
     assert len(answer.stderr.splitlines()) == 1
     assert run("ledger", "checkpoint", *at).stdout == before
+
+
+def test_a_person_is_forgotten(at):
+    run("key", "create", "Ada", *at)
+    (key, *_) = json.loads(run("key", "list", *at, "-o", "json").stdout)
+    told = run("forecaster", "forget", key["actor"], *at)
+    again = run("forecaster", "forget", key["actor"], *at)
+    (ended, *_) = json.loads(run("key", "list", *at, "-o", "json").stdout)
+
+    assert (told.returncode, again.returncode) == (0, 1)
+    assert f"{key['actor']} is forgotten since" in told.stdout
+    assert (key["revoked_at"], bool(ended["revoked_at"])) == (None, True)
+    assert run("ledger", "verify", *at).returncode == 0
