@@ -36,6 +36,7 @@ from api.routes import (
     erasures,
     events,
     evidence,
+    exports,
     fits,
     forecasters,
     forecasts,
@@ -133,6 +134,7 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
         webhooks,
         erasures,
         nudges,
+        exports,
     )
     routers = [routes.router for routes in known]
     for router in routers:

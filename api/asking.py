@@ -61,10 +61,18 @@ async def get_as_of(
     Raises:
         AsOfInFuture: it has not come yet.
     """
-    now = instance.clock()
-    if as_of is None:
+    return as_of_moment(as_of, instance.clock())
+
+
+def as_of_moment(asked: datetime | date | None, now: datetime) -> AsOf:
+    """Give the moment that is asked for; None is the present.
+
+    Raises:
+        AsOfInFuture: it has not come yet.
+    """
+    if asked is None:
         return AsOf(instant_of(now), is_past=False, recorded_at=timestamp(now))
-    moment = _moment(as_of, now)
+    moment = _moment(asked, now)
     if moment > now:
         raise AsOfInFuture(now=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
     moment = max(moment, _EARLIEST)

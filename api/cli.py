@@ -8,6 +8,7 @@ import typer
 
 from api.cli_backtest import backtest_app
 from api.cli_credit import credit_app, leaderboard_app
+from api.cli_exports import export_app
 from api.cli_forecasters import forecaster_app
 from api.cli_keys import key_app
 from api.cli_operation import operation_app
@@ -45,6 +46,7 @@ app.add_typer(operation_app)
 app.add_typer(sign_in_app)
 app.add_typer(what_if_app)
 app.add_typer(credit_app)
+app.add_typer(export_app)
 app.add_typer(score_app)
 
 

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     judging_kept: int = Field(16, ge=1, le=1_000)
     most_streams: int = Field(500, ge=1, le=100_000)
     stream_seconds: float = Field(60.0, gt=0, le=3_600)
+    data_licence: str = Field("CC-BY-4.0", pattern=r"^[A-Za-z0-9.+-]{1,60}$")
     webhook_allow_http: bool = False
     webhook_allow_private: bool = False
     public_url: str | None = Field(None, pattern=r"^https?://[^/\s]+$")

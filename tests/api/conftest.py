@@ -11,6 +11,7 @@ from api.app import create_app
 from api.instance import Instance, open_instance
 from api.keys import create_key
 from api.roles import Role
+from api.settings import Settings
 from tests.conftest import NOW
 
 type KeyMaker = Callable[[Role], dict[str, str]]
@@ -29,7 +30,9 @@ def shared_instance(
 @pytest.fixture(scope="session")
 def reader(shared_instance: Instance) -> Iterator[TestClient]:
     """Give a client for tests that change no fact: they read, or are refused."""
-    with TestClient(create_app(shared_instance), raise_server_exceptions=False) as client:
+    settings = Settings.model_construct(rate_strangers=0, rate_per_minute=0)
+    app = create_app(shared_instance, settings)
+    with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
 

@@ -280,3 +280,17 @@ def test_a_person_is_forgotten(at):
     assert f"{key['actor']} is forgotten since" in told.stdout
     assert (key["revoked_at"], bool(ended["revoked_at"])) == (None, True)
     assert run("ledger", "verify", *at).returncode == 0
+
+
+def test_all_data_are_exported_into_a_new_folder_only(database, tmp_path):
+    folder = tmp_path / "out"
+    address = f"sqlite:///{database}"
+    done = run("export", str(folder), "--form", "csv", "--database", address)
+    again = run("export", str(folder), "--database", address)
+    hub = run("export", str(tmp_path / "hub"), "--hub", "--database", address)
+
+    assert done.returncode == 0, done.stderr
+    assert (folder / "questions.csv").read_text().count("deepseek-v5-release-date") >= 1
+    assert (folder / "datapackage.json").exists()
+    assert again.returncode == 1 and "not empty" in again.stderr
+    assert hub.returncode == 0 and (tmp_path / "hub" / "hub-config" / "tasks.json").exists()
