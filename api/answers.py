@@ -10,6 +10,7 @@ from data.formats.base import Bilingual
 from data.formats.evidence import EvidenceFormat
 from data.formats.questions import QuestionFormat
 from data.formats.resolutions import ResolutionFormat
+from data.standing import ALWAYS
 from forecasts.times import moment_of
 
 Status = Literal["upcoming", "open", "closed", "resolved", "annulled", "ambiguous"]
@@ -73,8 +74,10 @@ class QuestionAnswer(Answer):
     id: str
     world: str
     status: Status
+    tags: tuple[str, ...] = Field(description="its claims, and the drivers that it loads on")
     question: QuestionFormat
     forecast: ForecastAnswer | None = Field(description="null before it opens")
+    moved_bits: float = Field(description="net change of log2 odds in the last 7 days")
     resolution: ResolutionFormat | None
 
 
@@ -91,17 +94,22 @@ class QuestionDetail(QuestionAnswer):
     distribution: tuple[CellAnswer, ...] = Field(description="empty where it has an outcome")
 
 
-class QuestionList(Answer):
-    """All questions."""
+class PageAnswer(Answer):
+    """A page of a collection."""
+
+    next_cursor: str | None = Field(description="give it as `cursor` for the next page")
+
+
+class QuestionList(PageAnswer):
+    """A page of questions."""
 
     items: tuple[QuestionAnswer, ...]
 
 
-class HistoryAnswer(Answer):
-    """A question's steps, oldest first."""
+class HistoryList(PageAnswer):
+    """A page of a question's steps."""
 
-    question: str
-    steps: tuple[StepAnswer, ...]
+    items: tuple[StepAnswer, ...]
 
 
 class Movement(Answer):
@@ -131,11 +139,10 @@ class EvidenceAnswer(Answer):
     record: EvidenceFormat
 
 
-class EvidenceList(Answer):
+class EvidenceList(PageAnswer):
     """A page of evidence, newest entry first."""
 
     items: tuple[EvidenceAnswer, ...]
-    next_before: int | None = Field(description="give it as `before` for the next page")
 
 
 class EvidenceMoved(Answer):
@@ -162,8 +169,8 @@ class ResolutionMoved(Answer):
     movements: tuple[Movement, ...]
 
 
-class ResolutionList(Answer):
-    """All outcomes, superseded ones included, oldest first."""
+class ResolutionList(PageAnswer):
+    """A page of outcomes, superseded ones included, oldest first."""
 
     items: tuple[ResolutionAnswer, ...]
 
@@ -189,8 +196,8 @@ class WorldAnswer(Answer):
     effective_draws: float
 
 
-class WorldList(Answer):
-    """All worlds."""
+class WorldList(PageAnswer):
+    """A page of worlds."""
 
     items: tuple[WorldAnswer, ...]
 
@@ -211,11 +218,10 @@ class EntryAnswer(Answer):
     hash: str
 
 
-class EntryList(Answer):
+class EntryList(PageAnswer):
     """A page of entries, oldest first."""
 
     items: tuple[EntryAnswer, ...]
-    next_after: int | None = Field(description="give it as `after` for the next page")
 
 
 class CheckpointAnswer(Answer):
@@ -223,6 +229,12 @@ class CheckpointAnswer(Answer):
 
     entries: int
     hash: str
+
+
+class CheckpointList(PageAnswer):
+    """A page of checkpoints, newest first."""
+
+    items: tuple[CheckpointAnswer, ...]
 
 
 def iso(instant: float) -> str:
@@ -256,8 +268,9 @@ def movement_answer(row: Row[Any]) -> Movement:
     )
 
 
-def evidence_answer(row: Row[Any], bits: float | None = None) -> EvidenceAnswer:
-    """Give a row of evidence as an answer."""
+def evidence_answer(row: Row[Any], bits: float | None = None, at: float = ALWAYS) -> EvidenceAnswer:
+    """Give a row of evidence as an answer, as it stood at an instant."""
+    is_retracted = row.retracted_at is not None and row.retracted_at <= at
     return EvidenceAnswer(
         id=row.id,
         entry=row.seq,
@@ -265,8 +278,18 @@ def evidence_answer(row: Row[Any], bits: float | None = None) -> EvidenceAnswer:
         replayed=bool(row.replayed),
         submitter=row.submitter,
         origin=row.origin,
-        retracted_at=None if row.retracted_at is None else iso(row.retracted_at),
+        retracted_at=iso(row.retracted_at) if is_retracted else None,
         disputed=row.disputed,
         bits=bits,
         record=EvidenceFormat.model_validate_json(row.body),
+    )
+
+
+def resolution_answer(row: Row[Any]) -> ResolutionAnswer:
+    """Give a row of an outcome as an answer."""
+    return ResolutionAnswer(
+        entry=row.seq,
+        recorded_at=iso(row.recorded_at),
+        resolver=row.resolver,
+        resolution=ResolutionFormat.model_validate_json(row.body),
     )

@@ -5,11 +5,12 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.addresses import PREFIX, Addresses
 from api.agents.mounting import add_agents
+from api.entity_tags import EntityTags
 from api.errors import add_error_handlers
 from api.guard import RequestGuard
 from api.headers import SecurityHeaders
@@ -21,6 +22,8 @@ from api.observing import Observing
 from api.openapi import add_openapi
 from api.pages.drawing import warm_up
 from api.pages.routing import add_pages
+from api.parameters import refuse_unknown_parameters
+from api.past import Past
 from api.push.addresses import WebhookAddresses
 from api.push.deliveries import Deliveries
 from api.push.news import News
@@ -33,6 +36,8 @@ from api.routes import (
     credit,
     crowds,
     disputes,
+    documents,
+    drivers,
     erasures,
     events,
     evidence,
@@ -50,6 +55,7 @@ from api.routes import (
     resolutions,
     scenarios,
     scores,
+    search,
     sign_in,
     sign_offs,
     sources,
@@ -65,6 +71,37 @@ _TICK_SECONDS = 60.0
 _WARM_UP_AFTER_SECONDS = 2.0
 #: Smaller answers are not worth compressing.
 _GZIP_FROM = 2_000
+_RESOURCES = (
+    questions,
+    amendments,
+    proposals,
+    worlds,
+    drivers,
+    documents,
+    scenarios,
+    sources,
+    evidence,
+    disputes,
+    forecasts,
+    resolutions,
+    sign_offs,
+    fits,
+    ledger,
+    search,
+    keys,
+    actors,
+    forecasters,
+    crowds,
+    scores,
+    leaderboards,
+    credit,
+    events,
+    sign_in,
+    webhooks,
+    erasures,
+    nudges,
+    exports,
+)
 
 
 def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
@@ -107,51 +144,31 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
     )
     app.state.deliveries = Deliveries(instance, news, addresses)
     app.state.streams = Streams(news, settings.most_streams, settings.stream_seconds)
+    app.state.past = Past(instance.database)
     add_error_handlers(app)
-    known = (
-        questions,
-        amendments,
-        proposals,
-        worlds,
-        scenarios,
-        sources,
-        evidence,
-        disputes,
-        forecasts,
-        resolutions,
-        sign_offs,
-        fits,
-        ledger,
-        keys,
-        actors,
-        forecasters,
-        crowds,
-        scores,
-        leaderboards,
-        credit,
-        events,
-        sign_in,
-        webhooks,
-        erasures,
-        nudges,
-        exports,
-    )
-    routers = [routes.router for routes in known]
-    for router in routers:
-        app.include_router(router, prefix=PREFIX)
-    app.include_router(health.router)
-    app.state.addresses = Addresses(routers)
-    add_openapi(app, routers)
+    _add_routes(app)
     add_pages(app)
     add_agents(app)
     _add_middleware(app, settings)
     return app
 
 
+def _add_routes(app: FastAPI) -> None:
+    """Put every resource under its address; a parameter that it does not take is refused."""
+    routers = [*(routes.router for routes in _RESOURCES), forecasts.of_question]
+    refusing = [Depends(refuse_unknown_parameters)]
+    for router in routers:
+        app.include_router(router, prefix=PREFIX, dependencies=refusing)
+    app.include_router(health.router)
+    app.state.addresses = Addresses(routers)
+    add_openapi(app, routers)
+
+
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Put the middleware around an app: what is added later stands further outside."""
     app.state.gate, app.state.metrics = Gate(), Metrics(app.state.instance)
     app.state.settings = settings
+    app.add_middleware(EntityTags, prefix=f"{PREFIX}/")
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)
     app.add_middleware(ReadyAnswers, version=lambda: app.state.instance.writer.commits)
     app.add_middleware(Stopping, gate=app.state.gate)

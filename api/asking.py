@@ -10,9 +10,19 @@ from sqlalchemy import ColumnElement, Table, select, true
 from api.access import InstanceDep
 from data.formats.base import Day, Moment
 from data.ledger import timestamp
+from data.standing import ALWAYS
 from data.tables import LEDGER
 from forecasts.errors import Refused
 from forecasts.times import has_begun, instant_of, last_second
+
+#: A filter by an id.
+SlugQuery = Annotated[str | None, Query(max_length=80)]
+#: A filter by words in English or Japanese.
+WordsQuery = Annotated[
+    str | None,
+    Query(max_length=200, description="words, all of which stand in its texts; none is syntax"),
+]
+
 
 #: Before the first year that Python's dates and every database can hold there is nothing to ask.
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
@@ -37,13 +47,17 @@ class AsOf:
     is_past: bool
     recorded_at: str
 
+    @property
+    def until(self) -> float:
+        """The instant up to which things are known; later than any where the present is asked."""
+        return self.at if self.is_past else ALWAYS
+
     def holds(self, table: Table) -> ColumnElement[bool]:
         """Give the condition that the ledger held the entry behind a row (its `seq`) by then."""
         if not self.is_past:
             return true()
-        entries = select(LEDGER.c.seq).where(LEDGER.c.recorded_at <= self.recorded_at)
-        condition: ColumnElement[bool] = table.c.seq.in_(entries)
-        return condition
+        recorded = select(LEDGER.c.recorded_at).where(LEDGER.c.seq == table.c.seq)
+        return recorded.correlate(table).scalar_subquery() <= self.recorded_at
 
 
 async def get_as_of(

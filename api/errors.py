@@ -29,6 +29,8 @@ from api.keyring import KeyExpired, KeyMissing, KeyRefused, KeyRevoked
 from api.keys import BeyondYourOwn
 from api.language import say, translate
 from api.mailing import MailFailed, MailNotSet
+from api.parameters import UnknownParameter
+from api.past import PastBusy
 from api.push.streams import TooManyStreams
 from api.quotas import TooManyRequests
 from api.roles import RoleTooLow, ScopeTooNarrow
@@ -82,8 +84,10 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
     (WrongContentType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (BodyTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (PastBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (FitTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (UnreadableBody, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (UnknownParameter, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Unknown, HTTPStatus.NOT_FOUND),
     (PoorDiagnostics, HTTPStatus.CONFLICT),
     (Refused, HTTPStatus.CONFLICT),

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers import Answer, iso
+from api.answers import Answer, PageAnswer, iso
 from data.formats.forecasts import ForecastFormat
 
 
@@ -21,11 +21,10 @@ class StatedForecast(Answer):
     forecast: ForecastFormat
 
 
-class StatedForecastList(Answer):
+class StatedForecastList(PageAnswer):
     """A page of forecasts, newest entry first."""
 
     items: tuple[StatedForecast, ...]
-    next_cursor: str | None = Field(description="give it as `cursor` for the next page")
 
 
 class ForecastStored(Answer):

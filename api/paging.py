@@ -13,6 +13,8 @@ from forecasts.errors import Malformed
 
 #: Rows of a page, unless told; and at most. Whole collections come as .json, .csv or .parquet.
 USUAL_ROWS, MOST_ROWS = 100, 500
+#: No ledger has so many: every database can hold smaller numbers.
+_ENTRIES = 2**31
 _CURSOR = r"^[A-Za-z0-9_-]*$"
 
 
@@ -46,7 +48,7 @@ class Page:
         if self.after is None:
             return None
         match self.after:
-            case (int(entry),) if 0 <= entry < 2**31 and not isinstance(self.after[0], bool):
+            case (int(entry),) if 0 <= entry < _ENTRIES and not isinstance(self.after[0], bool):
                 return entry
         raise BadCursor
 
@@ -61,6 +63,21 @@ class Page:
                 return None
             case (str(name),):
                 return name
+        raise BadCursor
+
+    def after_place(self, name: str, kind: type) -> tuple[Any, int] | None:
+        """Give the place in a named order at which the page before ended: a key and an entry.
+
+        Raises:
+            BadCursor: the cursor is one of another order, or of another kind of page.
+        """
+        if self.after is None:
+            return None
+        match self.after:
+            case (str(order), key, int(entry)) if order == name and type(key) is kind:
+                numbers = [entry, key] if isinstance(key, int) else [entry]
+                if all(0 <= number < _ENTRIES for number in numbers):
+                    return key, entry
         raise BadCursor
 
 
@@ -128,3 +145,30 @@ def next_cursor[Row](
     address = request.url.include_query_params(cursor=cursor)
     response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
     return cursor
+
+
+def page_of[Item](
+    items: Sequence[Item],
+    page: Page,
+    place: Callable[[Item], tuple[Any, ...]],
+    request: Request,
+    response: Response,
+) -> tuple[tuple[Item, ...], str | None]:
+    """Cut a page out of a whole collection that is at hand; give it with its cursor.
+
+    Args:
+        items: in the order of their places.
+        place: values that tell where an item stands; no two share them.
+
+    Raises:
+        BadCursor: the cursor is one of another kind of page.
+    """
+    after = page.after
+    if after is not None and items and len(after) != len(place(items[0])):
+        raise BadCursor
+    try:
+        left = [item for item in items if after is None or place(item) > after]
+    except TypeError as error:
+        raise BadCursor from error
+    following = next_cursor(left, page, place, request, response)
+    return tuple(left[: page.limit]), following

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.answers import CAUSES, Answer, Movement
+from api.answers import CAUSES, Answer, Movement, PageAnswer
 from data.formats.scenarios import NamedScenario
 
 Reading = Literal["learn", "make", "make_then_learn"]
@@ -132,7 +132,7 @@ class ScenarioDetail(ScenarioAnswer):
     steps: tuple[ScenarioStepAnswer, ...]
 
 
-class ScenarioList(Answer):
-    """All scenarios, in the order in which they were stored."""
+class ScenarioList(PageAnswer):
+    """A page of scenarios, in the order in which they were stored."""
 
     items: tuple[ScenarioAnswer, ...]

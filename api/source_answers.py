@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Row
 
-from api.answers import Answer, EvidenceAnswer, iso
+from api.answers import Answer, EvidenceAnswer, PageAnswer, iso
 from data.formats.base import Bilingual
 from forecasts.worth import Estimate, Worth
 
@@ -99,8 +99,8 @@ class SourceAnswer(SourceStanding, SourceName):
     """A source in one world."""
 
 
-class SourceList(Answer):
-    """Sources, each once a world in which it has records."""
+class SourceList(PageAnswer):
+    """A page of sources, each once a world in which it has records."""
 
     items: tuple[SourceAnswer, ...]
 

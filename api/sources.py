@@ -34,6 +34,7 @@ from data.sources import (
     newest_records,
     record_counts,
 )
+from data.standing import ALWAYS
 from forecasts.errors import UnknownSource, UnknownWorld
 from forecasts.evidence import worse_grade
 from forecasts.reliability import GRADES, Reliability, draw_from_priors
@@ -70,41 +71,46 @@ class _Learning:
 
 
 def source_answers(
-    connection: Connection, timelines: Timelines, world: str | None = None
+    connection: Connection, timelines: Timelines, world: str | None = None, at: float = ALWAYS
 ) -> list[SourceAnswer]:
     """Describe every source in every world where it has records, the one of most worth first.
+
+    Args:
+        at: what was recorded after it is not known; the timelines are those of then.
 
     Raises:
         UnknownWorld: there is none of this id.
     """
-    names = named_sources(connection)
+    names = named_sources(connection, at)
     answers = [
         SourceAnswer(**dict(_name(source, names)), **dict(standing))
-        for source, standing in _standings(connection, timelines, world)
+        for source, standing in _standings(connection, timelines, world, at=at)
     ]
     return sorted(answers, key=lambda answer: (-worth_in_force(answer), answer.id, answer.world))
 
 
-def source_detail(connection: Connection, timelines: Timelines, source: str) -> SourceDetail:
+def source_detail(
+    connection: Connection, timelines: Timelines, source: str, at: float = ALWAYS
+) -> SourceDetail:
     """Describe one source in every world, with its newest records.
 
     Raises:
         UnknownSource: no bank and no record names it.
     """
-    names = named_sources(connection)
-    if source not in names and not has_records(connection, source):
+    names = named_sources(connection, at)
+    if source not in names and not has_records(connection, source, at):
         raise UnknownSource
-    standings = _standings(connection, timelines, only=source)
-    rows = newest_records(connection, source, NEWEST)
+    standings = _standings(connection, timelines, only=source, at=at)
+    rows = newest_records(connection, source, NEWEST, at)
     return SourceDetail(
         **dict(_name(source, names)),
         worlds=tuple(standing for _, standing in standings),
-        newest=tuple(evidence_answer(row) for row in rows),
+        newest=tuple(evidence_answer(row, at=at) for row in rows),
     )
 
 
 def reliability_answer(
-    connection: Connection, timelines: Timelines, world: str
+    connection: Connection, timelines: Timelines, world: str, at: float = ALWAYS
 ) -> ReliabilityAnswer:
     """Describe what grades, submitters and shared parameters are worth in a world.
 
@@ -112,11 +118,11 @@ def reliability_answer(
         UnknownWorld: there is none of this id.
     """
     timeline = _timeline(timelines, world)
-    fit = newest_fits(connection).get(world)
+    fit = newest_fits(connection, at).get(world)
     learning = _learning(timeline, fit.id if fit else None)
     by_grade: Counter[str] = Counter()
     by_submitter: Counter[str] = Counter()
-    for row in record_counts(connection):
+    for row in record_counts(connection, at):
         if row.world == world:
             by_grade[worse_grade(row.grade)] += row.records
             by_submitter[row.submitter] += row.records
@@ -138,20 +144,25 @@ def worth_in_force(standing: SourceStanding) -> float:
 
 
 def _standings(
-    connection: Connection, timelines: Timelines, world: str | None = None, only: str | None = None
+    connection: Connection,
+    timelines: Timelines,
+    world: str | None = None,
+    only: str | None = None,
+    *,
+    at: float,
 ) -> Iterator[tuple[str, SourceStanding]]:
     """Describe sources world by world."""
     if world is not None:
         timelines = {world: _timeline(timelines, world)}
     counts: dict[str, dict[str, Counter[str]]] = {}
-    for row in record_counts(connection):
+    for row in record_counts(connection, at):
         if row.world in timelines and only in (None, row.source):
             of_source = counts.setdefault(row.world, {}).setdefault(row.source, Counter())
             of_source[worse_grade(row.grade)] += row.records
-    fits = newest_fits(connection) if counts else {}
+    fits = newest_fits(connection, at) if counts else {}
     for name, sources in counts.items():
         learning = _learning(timelines[name], fits[name].id if name in fits else None)
-        tracks, taught = track_records(timelines[name]), _teaching(connection, timelines[name])
+        tracks, taught = track_records(timelines[name]), _teaching(connection, timelines[name], at)
         for source, grades in sources.items():
             track = tracks.get(source, _NO_TRACK)
             yield source, _standing(name, learning, source, grades, track, taught)
@@ -197,9 +208,9 @@ def _prior() -> Reliability:
     return draw_from_priors(PRIOR_SEED)
 
 
-def _teaching(connection: Connection, timeline: Timeline) -> frozenset[str]:
+def _teaching(connection: Connection, timeline: Timeline, at: float) -> frozenset[str]:
     """Give the records that were there when a fit looks at their questions."""
-    outcomes = outcomes_of(connection, timeline.world.questions)
+    outcomes = outcomes_of(connection, timeline.world.questions, at)
     readings = resolved_readings(timeline, outcomes, recorded_instants(connection))
     return frozenset(signal.record.id for reading in readings for signal in reading.signals)
 

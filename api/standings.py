@@ -1,58 +1,46 @@
-"""Questions as they stand: status, forecast, outcome, distribution and records."""
+"""Questions as they stand: status, forecast, outcome, distribution and tags."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
-from api.answers import CellAnswer, QuestionAnswer, Status, forecast_answer
-from data.facts import newest_resolutions, read_questions
+from api.answers import CellAnswer, QuestionAnswer, forecast_answer
 from data.formats.questions import QuestionFormat
 from data.formats.resolutions import ResolutionFormat
-from data.standing import standing_steps
+from data.question_queries import QuestionFilters, question_rows
+from data.standing import ALWAYS
 from data.summaries import cell_labels
-from data.tables import EVIDENCE, STANCES
 from forecasts.timeline import Timeline
-from forecasts.times import end_of_day, start_of_day
-
-
-def evidence_rows(connection: Connection, question: str) -> list[Row[Any]]:
-    """Read the records that bear on a question, newest entry first."""
-    query = (
-        select(EVIDENCE)
-        .where(EVIDENCE.c.id.in_(select(STANCES.c.evidence).where(STANCES.c.question == question)))
-        .order_by(EVIDENCE.c.seq.desc())
-    )
-    return list(connection.execute(query).all())
 
 
 def question_answers(
-    connection: Connection, now: float, only: str | None = None
+    connection: Connection, now: float, only: str | None = None, at: float = ALWAYS
 ) -> list[QuestionAnswer]:
     """Read questions with their standing forecasts and outcomes."""
-    steps, outcomes = standing_steps(connection), newest_resolutions(connection)
-    answers = []
-    for name, (world, written) in read_questions(connection, [only] if only else None).items():
-        step, outcome = steps.get(name), outcomes.get(name)
-        answers.append(
-            QuestionAnswer(
-                id=name,
-                world=world,
-                status=status_of(written, outcome, now),
-                question=written,
-                forecast=forecast_answer(step.at, step.body) if step else None,
-                resolution=outcome,
-            )
-        )
-    return answers
+    rows = question_rows(connection, now, QuestionFilters(only=only), at=at)
+    return [question_answer(row) for row in rows]
 
 
-def status_of(written: QuestionFormat, outcome: ResolutionFormat | None, now: float) -> Status:
-    """Say where a question stands."""
-    if outcome is not None:
-        return outcome.status
-    if now < start_of_day(written.opens):
-        return "upcoming"
-    return "open" if now <= end_of_day(written.closes) else "closed"
+def question_answer(row: Row[Any]) -> QuestionAnswer:
+    """Give a row of `question_rows` as an answer."""
+    written = QuestionFormat.model_validate_json(row.body)
+    return QuestionAnswer(
+        id=row.id,
+        world=row.world,
+        status=row.status,
+        tags=_tags(written, row.parent_body),
+        question=written,
+        forecast=forecast_answer(row.step_at, row.step_body) if row.step_body else None,
+        moved_bits=row.moved,
+        resolution=ResolutionFormat.model_validate_json(row.outcome) if row.outcome else None,
+    )
+
+
+def _tags(written: QuestionFormat, parent: str | None) -> tuple[str, ...]:
+    """Give the claims that a question is drawn from, and the drivers that its curve loads on."""
+    curve = QuestionFormat.model_validate_json(parent) if parent else written
+    drivers = (loading.driver for loading in curve.loadings)
+    return tuple(dict.fromkeys((*written.claims, *drivers)))
 
 
 def distribution(timeline: Timeline, question: str) -> tuple[CellAnswer, ...]:

@@ -38,7 +38,7 @@ def timed_start(database: Path) -> str:
         ready = time.monotonic() - begin
         names = [item["id"] for item in httpx2.get(f"{url}/api/v1/questions").json()["items"]]
         paths = [f"{url}/api/v1/questions/{name}/history" for name in names]
-        steps = sum(len(httpx2.get(path, timeout=60).json()["steps"]) for path in paths)
+        steps = sum(len(httpx2.get(path, timeout=60).json()["items"]) for path in paths)
         done = time.monotonic() - begin
         process.terminate()
     return f"{ready:.1f} s | {done:.1f} s | {len(names)} | {steps:,}"

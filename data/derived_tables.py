@@ -35,6 +35,7 @@ class ParticleRow(SQLModel, table=True):
     world: str = Field(primary_key=True, foreign_key="world.id")
     moves: int = Field(primary_key=True)
     draws: bytes
+    since: int | None = None  # the first entry after which they stood; null in older databases
 
 
 class ScenarioStepRow(SQLModel, table=True):
@@ -65,6 +66,22 @@ class DerivedRow(SQLModel, table=True):
     hash: str
     computed_at: float
     body: bytes
+
+
+class SearchRow(SQLModel, table=True):
+    """Derived: what can be found by its words; the table `search_index` is its index."""
+
+    __tablename__ = "search_text"
+    __table_args__ = (Index("search_text_of", "kind", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    name: str
+    since: float
+    until: float | None = None  # null: these are its present words
+    title: str
+    body: str
+    parts: str
 
 
 STEPS = table_of(StepRow)

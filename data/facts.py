@@ -3,16 +3,20 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from data.decoding import decode_resolution, fingerprint
+from data.evidence_states import evidence_columns
 from data.formats.banks import WorldFormat
 from data.formats.evidence import EvidenceFormat
 from data.formats.questions import QuestionFormat
 from data.formats.resolutions import ResolutionFormat
+from data.indexing import index_bank, index_evidence, index_question
 from data.ledger import Entry, canonical_json
+from data.standing import ALWAYS
 from data.tables import (
     ACTORS,
     BANKS,
@@ -58,6 +62,7 @@ def save_bank(connection: Connection, entry: Entry) -> None:
     connection.execute(
         insert(WORLDS), {"id": world["id"], "seq": entry.seq, "body": canonical_json(world)}
     )
+    index_bank(connection, content, instant_of(datetime.fromisoformat(entry.recorded_at)))
 
 
 def save_question(connection: Connection, entry: Entry, at: float, author: str) -> None:
@@ -79,6 +84,7 @@ def save_question(connection: Connection, entry: Entry, at: float, author: str) 
     version = {"question": written.id, "author": author, "recorded_at": at}
     connection.execute(insert(QUESTIONS), same | row)
     connection.execute(insert(QUESTION_VERSIONS), same | version)
+    index_question(connection, content["question"], at)
 
 
 def hiding_columns(written: QuestionFormat) -> dict[str, float | None]:
@@ -115,6 +121,7 @@ def save_evidence(connection: Connection, entry: Entry, at: float) -> None:
     ]
     if stances:
         connection.execute(insert(STANCES), stances)
+    index_evidence(connection, content["id"], record, at)
 
 
 def content_hash(submitter: str, record: dict[str, Any]) -> str:
@@ -157,13 +164,19 @@ def read_world(connection: Connection, world: str) -> WorldFormat:
     return WorldFormat.model_validate_json(body)
 
 
-def read_question(connection: Connection, question: str) -> tuple[str, QuestionFormat]:
-    """Read a question and the id of its world.
+def read_question(
+    connection: Connection, question: str, at: float = ALWAYS
+) -> tuple[str, QuestionFormat]:
+    """Read a question, in its present words, and the id of its world.
 
     Raises:
-        UnknownQuestion: there is none of this id.
+        UnknownQuestion: there was none of this id by the instant.
     """
     found = read_questions(connection, [question])
+    first = select(QUESTION_VERSIONS.c.recorded_at).where(QUESTION_VERSIONS.c.question == question)
+    came = connection.execute(first.order_by(QUESTION_VERSIONS.c.version).limit(1)).scalar()
+    if came is None or came > at:
+        raise UnknownQuestion
     if question not in found:
         raise UnknownQuestion
     return found[question]
@@ -182,32 +195,37 @@ def read_questions(
     }
 
 
-def read_evidence_row(connection: Connection, evidence: str) -> Any:
+def read_evidence_row(connection: Connection, evidence: str, at: float = ALWAYS) -> Any:
     """Read the row of one record.
 
     Raises:
-        UnknownEvidence: there is none of this id.
+        UnknownEvidence: there was none of this id by the instant.
     """
-    row = connection.execute(select(EVIDENCE).where(EVIDENCE.c.id == evidence)).first()
+    query = select(*evidence_columns(at)).where(EVIDENCE.c.id == evidence)
+    query = query.where(EVIDENCE.c.recorded_at <= at)
+    row = connection.execute(query).first()
     if row is None:
         raise UnknownEvidence
     return row
 
 
-def newest_resolutions(connection: Connection) -> dict[str, ResolutionFormat]:
-    """Read the outcome that holds, for every question that has one."""
+def newest_resolutions(connection: Connection, at: float = ALWAYS) -> dict[str, ResolutionFormat]:
+    """Read the outcome that held at an instant, for every question that had one."""
     query = select(RESOLUTIONS.c.question, RESOLUTIONS.c.body).order_by(RESOLUTIONS.c.seq)
+    query = query.where(RESOLUTIONS.c.recorded_at <= at)
     return {
         row.question: ResolutionFormat.model_validate_json(row.body)
         for row in connection.execute(query)
     }
 
 
-def outcomes_of(connection: Connection, questions: Mapping[str, Question]) -> dict[str, Resolution]:
-    """Read the outcome that holds, for each of some questions that has one."""
+def outcomes_of(
+    connection: Connection, questions: Mapping[str, Question], at: float = ALWAYS
+) -> dict[str, Resolution]:
+    """Read the outcome that held at an instant, for each of some questions that had one."""
     return {
         question: decode_resolution(written, questions[question])
-        for question, written in newest_resolutions(connection).items()
+        for question, written in newest_resolutions(connection, at).items()
         if question in questions
     }
 

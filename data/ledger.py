@@ -32,6 +32,10 @@ EntryKind = Literal[
 FORMAT = 1
 #: What the first entry has in the place of its predecessor's hash.
 GENESIS = "0" * 64
+_ENTRIES = """SELECT seq, format, kind, recorded_at, replayed, body, previous, hash
+    FROM ledger NOT INDEXED WHERE {conditions} ORDER BY seq LIMIT :limit"""
+_CHECKPOINTS = """SELECT seq, hash FROM ledger NOT INDEXED WHERE {conditions}
+    ORDER BY seq DESC LIMIT :limit"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +119,55 @@ def read_checkpoint(connection: Connection) -> Checkpoint:
     return Checkpoint(row.seq, row.hash) if row else Checkpoint(0, GENESIS)
 
 
-def read_entries(connection: Connection, after: int = 0) -> Iterator[Entry]:
-    """Read entries in their order, beginning after a number."""
-    query = text(
-        "SELECT seq, format, kind, recorded_at, replayed, body, previous, hash "
-        "FROM ledger WHERE seq > :after ORDER BY seq"
-    )
-    for row in connection.execute(query, {"after": after}).mappings():
+def read_entries(
+    connection: Connection,
+    after: int = 0,
+    *,
+    until: str | None = None,
+    kind: str | None = None,
+    limit: int = -1,
+) -> Iterator[Entry]:
+    """Read entries in their order, beginning after a number.
+
+    Args:
+        until: only those that were recorded by this time (see `timestamp`).
+        kind: only those of this kind.
+        limit: so many at most; -1: all.
+    """
+    said = {"recorded_at <= :until": until, "kind = :kind": kind}
+    conditions = ["seq > :after", *(name for name, value in said.items() if value is not None)]
+    query = text(_ENTRIES.format(conditions=" AND ".join(conditions)))
+    values = {"after": after, "until": until, "kind": kind, "limit": limit}
+    given = {name: value for name, value in values.items() if value is not None}
+    for row in connection.execute(query, given).mappings():
         yield Entry(**row)
+
+
+def read_checkpoint_at(connection: Connection, until: str) -> Checkpoint:
+    """Read how far the ledger went at a past time."""
+    query = text(
+        "SELECT seq, hash FROM ledger WHERE seq = ("
+        "SELECT MAX(seq) FROM ledger WHERE recorded_at <= :until)"
+    )
+    row = connection.execute(query, {"until": until}).first()
+    return Checkpoint(row.seq, row.hash) if row else Checkpoint(0, GENESIS)
+
+
+def read_checkpoints(
+    connection: Connection, limit: int, *, before: int | None = None, until: str | None = None
+) -> list[Checkpoint]:
+    """Read how far the ledger went after each entry, newest first.
+
+    Args:
+        before: begin before this entry.
+        until: leave out entries that were recorded after this time.
+    """
+    said = {"seq < :before": before, "recorded_at <= :until": until}
+    conditions = ["TRUE", *(name for name, value in said.items() if value is not None)]
+    query = text(_CHECKPOINTS.format(conditions=" AND ".join(conditions)))
+    values = {"before": before, "until": until, "limit": limit}
+    given = {name: value for name, value in values.items() if value is not None}
+    return [Checkpoint(row.seq, row.hash) for row in connection.execute(query, given)]
 
 
 def verify(connection: Connection) -> Checkpoint:

@@ -1,11 +1,13 @@
 """Proposals and versions of questions: into their tables, and back."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from data.facts import hiding_columns
 from data.formats.questions import QuestionFormat
+from data.indexing import index_question
 from data.ledger import Entry, canonical_json
 from data.tables import PROPOSALS, QUESTION_VERSIONS, QUESTIONS
 from forecasts.errors import UnknownProposal, UnknownQuestion, UnknownVersion
@@ -58,6 +60,7 @@ def save_version(
     row = {"question": written.id, "seq": entry.seq, "author": content["actor"]}
     row |= {"recorded_at": at, "reason": content["reason"]}
     connection.execute(insert(QUESTION_VERSIONS), same | row)
+    index_question(connection, json.loads(body), at)
     changed = update(QUESTIONS).where(QUESTIONS.c.id == written.id)
     connection.execute(changed.values(same | hiding_columns(written)))
 

@@ -6,7 +6,9 @@ from sqlalchemy import Connection, Row, insert, select
 
 from data.derived_tables import SCENARIO_STEPS
 from data.formats.scenarios import ConditionFormat, Conditions
+from data.indexing import index_scenario
 from data.ledger import Entry, canonical_json
+from data.standing import ALWAYS
 from data.tables import SCENARIOS
 from forecasts.conditions import Condition, DriverCondition, OutcomeCondition, Relation, Scenario
 from forecasts.errors import UnknownScenario
@@ -41,28 +43,43 @@ def save_scenario(connection: Connection, entry: Entry, at: float) -> None:
         "body": canonical_json(content["scenario"]),
     }
     connection.execute(insert(SCENARIOS), row)
+    index_scenario(connection, content["scenario"], at)
 
 
-def read_scenarios(connection: Connection) -> list[Row[Any]]:
-    """Read every scenario's row, in the order of the ledger."""
-    return list(connection.execute(select(SCENARIOS).order_by(SCENARIOS.c.seq)).all())
+def read_scenarios(
+    connection: Connection,
+    world: str | None = None,
+    *,
+    at: float = ALWAYS,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Row[Any]]:
+    """Read the scenarios that were stored by an instant, in the order of the ledger."""
+    query = select(SCENARIOS).where(SCENARIOS.c.stored_at <= at, SCENARIOS.c.seq > after)
+    if world is not None:
+        query = query.where(SCENARIOS.c.world == world)
+    return list(connection.execute(query.order_by(SCENARIOS.c.seq).limit(limit)).all())
 
 
-def read_scenario(connection: Connection, scenario: str) -> Row[Any]:
+def read_scenario(connection: Connection, scenario: str, at: float = ALWAYS) -> Row[Any]:
     """Read one scenario's row.
 
     Raises:
-        UnknownScenario: there is none of this id.
+        UnknownScenario: there was none of this id by the instant.
     """
-    row = connection.execute(select(SCENARIOS).where(SCENARIOS.c.id == scenario)).first()
+    query = select(SCENARIOS).where(SCENARIOS.c.id == scenario, SCENARIOS.c.stored_at <= at)
+    row = connection.execute(query).first()
     if row is None:
         raise UnknownScenario
     return row
 
 
-def scenario_history(connection: Connection, scenario: str, limit: int) -> list[Row[Any]]:
-    """Read a scenario's newest steps, oldest first."""
-    query = select(SCENARIO_STEPS).where(SCENARIO_STEPS.c.scenario == scenario)
+def scenario_history(
+    connection: Connection, scenario: str, limit: int, at: float = ALWAYS
+) -> list[Row[Any]]:
+    """Read a scenario's newest steps up to an instant, oldest first."""
+    steps = SCENARIO_STEPS.c
+    query = select(SCENARIO_STEPS).where(steps.scenario == scenario, steps.at <= at)
     rows = connection.execute(query.order_by(SCENARIO_STEPS.c.id.desc()).limit(limit)).all()
     return list(reversed(rows))
 

@@ -1,13 +1,17 @@
 """What the ledger holds of sources and submitters: names, records by grade, the newest fit."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, text
 
+from data.evidence_states import evidence_columns, retracted
 from data.formats.banks import Source
 from data.formats.evidence import EvidenceFormat
-from data.tables import BANKS, EVIDENCE, FITS
+from data.standing import ALWAYS
+from data.tables import BANKS, EVIDENCE, FITS, LEDGER
+from forecasts.times import instant_of
 
 _COUNTS = """
     SELECT source, grade, submitter, world, COUNT(*) AS records FROM (
@@ -16,49 +20,62 @@ _COUNTS = """
             COALESCE(json_extract(evidence.body, '$.grade'), :grade) AS grade
         FROM evidence JOIN stance ON stance.evidence = evidence.id
         JOIN question ON question.id = stance.question
-        WHERE evidence.retracted_at IS NULL)
+        WHERE evidence.recorded_at <= :at
+            AND (evidence.retracted_at IS NULL OR evidence.retracted_at > :at))
     GROUP BY source, grade, submitter, world
 """
 
 
-def named_sources(connection: Connection) -> dict[str, Source]:
+def named_sources(connection: Connection, at: float = ALWAYS) -> dict[str, Source]:
     """Read the sources that the banks name, by id."""
     return {
         written["id"]: Source.model_validate(written)
-        for row in connection.execute(select(BANKS.c.body).order_by(BANKS.c.seq))
+        for row in read_banks(connection, at)
         for written in _sources_in(row)
     }
 
 
-def record_counts(connection: Connection) -> list[Row[Any]]:
+def read_banks(connection: Connection, at: float = ALWAYS) -> list[Row[Any]]:
+    """Read the banks that were loaded by an instant, in the order of the ledger."""
+    columns = (BANKS.c.id, BANKS.c.seq, BANKS.c.body, LEDGER.c.recorded_at)
+    query = select(*columns)
+    ordered = query.join(LEDGER, LEDGER.c.seq == BANKS.c.seq).order_by(BANKS.c.seq)
+    rows: Any = connection.execute(ordered).all()
+    return [row for row in rows if instant_of(datetime.fromisoformat(row.recorded_at)) <= at]
+
+
+def record_counts(connection: Connection, at: float = ALWAYS) -> list[Row[Any]]:
     """Count records by source, Admiralty grade, submitter and world; none that was taken back.
 
     A record without a stance bears on no world, and one may bear on several.
     """
     unsaid = EvidenceFormat.model_fields["grade"].default  # the ledger leaves defaults out
-    return list(connection.execute(text(_COUNTS), {"grade": unsaid}))
+    return list(connection.execute(text(_COUNTS), {"grade": unsaid, "at": at}))
 
 
-def has_records(connection: Connection, source: str) -> bool:
+def has_records(connection: Connection, source: str, at: float = ALWAYS) -> bool:
     """Tell whether a source was ever named in a record, even in one that was taken back."""
-    query = select(EVIDENCE.c.id).where(_said_by(source)).limit(1)
+    query = select(EVIDENCE.c.id).where(_said_by(source), EVIDENCE.c.recorded_at <= at).limit(1)
     return connection.execute(query).first() is not None
 
 
-def newest_records(connection: Connection, source: str, limit: int) -> list[Row[Any]]:
+def newest_records(
+    connection: Connection, source: str, limit: int, at: float = ALWAYS
+) -> list[Row[Any]]:
     """Read a source's newest records, newest entry first; none that was taken back."""
     query = (
-        select(EVIDENCE)
-        .where(_said_by(source), EVIDENCE.c.retracted_at.is_(None))
+        select(*evidence_columns(at))
+        .where(_said_by(source), EVIDENCE.c.recorded_at <= at, ~retracted(at))
         .order_by(EVIDENCE.c.seq.desc())
         .limit(limit)
     )
     return list(connection.execute(query))
 
 
-def newest_fits(connection: Connection) -> dict[str, Row[Any]]:
-    """Read the newest fit of every world that has one, without its draws, by world id."""
+def newest_fits(connection: Connection, at: float = ALWAYS) -> dict[str, Row[Any]]:
+    """Read the newest fit of every world that had one, without its draws, by world id."""
     query = select(FITS.c.id, FITS.c.world, FITS.c.landed_at, FITS.c.body).order_by(FITS.c.seq)
+    query = query.where(FITS.c.landed_at <= at)
     fits: list[Row[Any]] = list(connection.execute(query))
     return {row.world: row for row in fits}
 

@@ -8,6 +8,7 @@ class LedgerRow(SQLModel, table=True):
     """One entry of the append-only, hash-chained ledger of inputs."""
 
     __tablename__ = "ledger"
+    __table_args__ = (Index("ledger_by_time", "recorded_at"),)
 
     seq: int = Field(primary_key=True)
     format: int

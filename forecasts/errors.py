@@ -14,7 +14,10 @@ KizashiError
 │   └── FitTooLarge
 ├── Unknown                     something is named that does not exist
 │   ├── UnknownQuestion
+│   ├── UnknownResolution
 │   ├── UnknownWorld
+│   ├── UnknownDocument
+│   ├── UnknownClaim
 │   ├── UnknownEvidence
 │   ├── UnknownForecast
 │   ├── UnknownProposal
@@ -141,6 +144,24 @@ class UnknownQuestion(Unknown):
     """No question has this id."""
 
     message = "There is no question with this id. GET /api/v1/questions lists them."
+
+
+class UnknownResolution(Unknown):
+    """A question has no outcome."""
+
+    message = "This question has no outcome. GET /api/v1/resolutions lists those that have one."
+
+
+class UnknownDocument(Unknown):
+    """No document has this id."""
+
+    message = "There is no document with this id. GET /api/v1/documents lists them."
+
+
+class UnknownClaim(Unknown):
+    """A document has no claim of this id."""
+
+    message = "This document has no claim with this id. GET /api/v1/claims lists them."
 
 
 class UnknownWorld(Unknown):

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, select
 from api.language import translate
 from api.pages.series import Moved
 from api.pages.wording import Wording, wording
-from api.standings import evidence_rows
 from api.words import bits_in_words, day_in_words, in_language
+from data.evidence_queries import EvidenceFilters, evidence_rows
 from data.facts import read_questions, written_record
 from data.formats.banks import Source
 from data.formats.evidence import EvidenceFormat
@@ -66,7 +66,7 @@ def evidence_lines(
 ) -> tuple[EvidenceLine, ...]:
     """Give every record that bears on a question or on the curve that it reads, newest first."""
     bits = _bits(move for move in moves if move.is_marked)
-    rows = {row.id: row for row in evidence_rows(connection, question)}
+    rows = {row.id: row for row in evidence_rows(connection, EvidenceFilters(question=question))}
     others = [record for record in bits if record not in rows]
     rows |= {row.id: row for row in _rows(connection, others)}
     sources = named_sources(connection)

@@ -1,23 +1,26 @@
 """Evidence: all, one, submit, retract."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response, status
 from pydantic import Field
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.access import ForecasterDep, InstanceDep, LanguageDep
 from api.answers import EvidenceList, EvidenceMoved, evidence_answer, movement_answer
+from api.asking import AsOfDep, SlugQuery, WordsQuery
 from api.batches import MOST_ITEMS, BatchAnswer, ModeQuery, batch_of
 from api.changes import ChangingDep
 from api.errors import problem_responses
+from api.paging import PageDep, next_cursor
 from api.quotas import spend
 from api.workflows.recording import Recorded, record_evidence, retract_evidence
+from data.evidence_queries import EvidenceFilters, evidence_rows
 from data.facts import read_evidence_row
 from data.formats.base import Format
-from data.formats.evidence import EvidenceFormat
-from data.standing import movements
-from data.tables import EVIDENCE
+from data.formats.evidence import EvidenceFormat, EvidenceKind
+from data.standing import ALWAYS, bits_by_record, movements
 from data.writer import Transaction
 
 router = APIRouter(prefix="/evidence", tags=["evidence"])
@@ -69,27 +72,55 @@ class EvidenceBatch(Format):
     items: Annotated[tuple[EvidenceFormat, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-@router.get("", operation_id="list_evidence")
+@router.get("", operation_id="list_evidence", responses=problem_responses(409))
 async def list_evidence(
+    request: Request,
+    response: Response,
     instance: InstanceDep,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    page: PageDep,
+    as_of: AsOfDep,
+    *,
+    question: Annotated[SlugQuery, Query(description="bears on it; adds `bits`")] = None,
+    source: SlugQuery = None,
+    submitter: SlugQuery = None,
+    origin: SlugQuery = None,
+    kind: EvidenceKind | None = None,
+    grade: Annotated[str | None, Query(pattern=r"^[A-F][1-6]$", examples=["B2"])] = None,
+    retracted: bool | None = None,
+    published_from: Annotated[date | None, Query(description="of a month, its last day")] = None,
+    published_to: date | None = None,
+    q: WordsQuery = None,
 ) -> EvidenceList:
     """List evidence, newest entry of the ledger first."""
-    query = select(EVIDENCE).order_by(EVIDENCE.c.seq.desc()).limit(limit)
-    if before is not None:
-        query = query.where(EVIDENCE.c.seq < before)
+    filters = EvidenceFilters(
+        question,
+        source,
+        submitter,
+        origin,
+        kind,
+        grade,
+        retracted,
+        published_from,
+        published_to,
+        q,
+    )
+    before, limit = page.after_entry(), page.limit + 1
     with instance.database.read() as connection:
-        rows = connection.execute(query).all()
-    last = rows[-1].seq if len(rows) == limit else None
-    return EvidenceList(items=tuple(evidence_answer(row) for row in rows), next_before=last)
+        rows = evidence_rows(connection, filters, at=as_of.until, before=before, limit=limit)
+        bits = bits_by_record(connection, question, as_of.until) if question else {}
+    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
+    shown = rows[: page.limit]
+    items = tuple(evidence_answer(row, bits.get(row.id), as_of.until) for row in shown)
+    return EvidenceList(items=items, next_cursor=following)
 
 
-@router.get("/{evidence}", operation_id="get_evidence", responses=problem_responses(404))
-async def get_evidence(evidence: EvidenceId, instance: InstanceDep) -> EvidenceMoved:
+@router.get("/{evidence}", operation_id="get_evidence", responses=problem_responses(404, 409))
+async def get_evidence(
+    evidence: EvidenceId, instance: InstanceDep, as_of: AsOfDep
+) -> EvidenceMoved:
     """Get one record and every forecast that it moved."""
     with instance.database.read() as connection:
-        return _moved(connection, Recorded(evidence, repeated=False))
+        return _moved(connection, Recorded(evidence, repeated=False), at=as_of.until)
 
 
 @router.post(
@@ -166,12 +197,14 @@ async def post_retraction(
     return await changing.do(EvidenceMoved, actor.id, change)
 
 
-def _moved(connection: Connection, recorded: Recorded, cause: str = "evidence") -> EvidenceMoved:
-    """Read a record with what it, or its retraction, moved."""
-    row = read_evidence_row(connection, recorded.evidence)
-    moved = movements(connection, cause, recorded.evidence)
+def _moved(
+    connection: Connection, recorded: Recorded, cause: str = "evidence", at: float = ALWAYS
+) -> EvidenceMoved:
+    """Read a record with what it, or its retraction, moved by an instant."""
+    row = read_evidence_row(connection, recorded.evidence, at)
+    moved = movements(connection, cause, recorded.evidence, at)
     return EvidenceMoved(
-        evidence=evidence_answer(row),
+        evidence=evidence_answer(row, at=at),
         repeated=recorded.repeated,
         movements=tuple(movement_answer(step) for step in moved),
     )

@@ -2,18 +2,22 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Path, Request, Response, status
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 from sqlalchemy import select
 
 from api.access import AdminDep, InstanceDep
-from api.answers import Answer, iso
+from api.answers import Answer, PageAnswer, iso
+from api.asking import AsOfDep, SlugQuery
 from api.bodies import WrongContentType
 from api.errors import problem_responses
+from api.instance import Instance
+from api.paging import PageDep, next_cursor
 from api.workflows.landing import land_fit
 from api.workflows.refitting import Fit
 from data.formats.fits import FitFormat
+from data.standing import ALWAYS
 from data.tables import FITS
 from forecasts.errors import FitTooLarge, UnknownFit
 
@@ -43,11 +47,10 @@ class FitAnswer(Answer):
     fit: FitFormat
 
 
-class FitList(Answer):
+class FitList(PageAnswer):
     """A page of fits, newest entry first; the first of a world is the one in force."""
 
     items: tuple[FitAnswer, ...]
-    next_before: int | None = Field(description="give it as `before` for the next page")
 
 
 class FitLanded(FitAnswer):
@@ -85,30 +88,35 @@ async def read_fit(request: Request, _admin: AdminDep) -> Fit:
     return Fit(written.model_dump(mode="json"), draws)
 
 
-@router.get("", operation_id="list_fits")
-def list_fits(
+@router.get("", operation_id="list_fits", responses=problem_responses(409))
+async def list_fits(
+    request: Request,
+    response: Response,
     instance: InstanceDep,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    page: PageDep,
+    as_of: AsOfDep,
+    *,
+    world: SlugQuery = None,
 ) -> FitList:
     """List the fits that landed, newest entry of the ledger first."""
-    query = select(*_COLUMNS).order_by(FITS.c.seq.desc()).limit(limit)
+    query = select(*_COLUMNS).where(FITS.c.landed_at <= as_of.until)
+    if world is not None:
+        query = query.where(FITS.c.world == world)
+    before = page.after_entry()
     if before is not None:
         query = query.where(FITS.c.seq < before)
+    ordered = query.order_by(FITS.c.seq.desc()).limit(page.limit + 1)
     with instance.database.read() as connection:
-        rows = connection.execute(query).all()
-    last = rows[-1].seq if len(rows) == limit else None
-    return FitList(items=tuple(_answer(row) for row in rows), next_before=last)
+        rows = connection.execute(ordered).all()
+    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
+    items = tuple(_answer(row) for row in rows[: page.limit])
+    return FitList(items=items, next_cursor=following)
 
 
-@router.get("/{fit}", operation_id="get_fit", responses=problem_responses(404))
-def get_fit(fit: FitId, instance: InstanceDep) -> FitAnswer:
+@router.get("/{fit}", operation_id="get_fit", responses=problem_responses(404, 409))
+async def get_fit(fit: FitId, instance: InstanceDep, as_of: AsOfDep) -> FitAnswer:
     """Get one fit."""
-    with instance.database.read() as connection:
-        row = connection.execute(select(*_COLUMNS).where(FITS.c.id == fit)).first()
-    if row is None:
-        raise UnknownFit
-    return _answer(row)
+    return _read(instance, fit, as_of.until)
 
 
 @router.post(
@@ -131,8 +139,22 @@ def post_fit(
     landed = land_fit(instance.writer, sent, instance.clock)
     if landed.repeated:
         response.status_code = status.HTTP_200_OK
-    told = get_fit(landed.fit, instance)
+    told = _read(instance, landed.fit)
     return FitLanded(**dict(told), repeated=landed.repeated, moved=len(landed.steps))
+
+
+def _read(instance: Instance, fit: str, at: float = ALWAYS) -> FitAnswer:
+    """Read a fit that had landed by an instant.
+
+    Raises:
+        UnknownFit: there was none of this id.
+    """
+    query = select(*_COLUMNS).where(FITS.c.id == fit, FITS.c.landed_at <= at)
+    with instance.database.read() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        raise UnknownFit
+    return _answer(row)
 
 
 def _answer(row: Any) -> FitAnswer:

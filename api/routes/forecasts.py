@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from api.access import ForecasterDep, InstanceDep, LanguageDep, OptionalActorDep
-from api.asking import AsOfDep
+from api.asking import AsOfDep, SlugQuery
 from api.batches import MOST_ITEMS, BatchAnswer, ModeQuery, batch_of
 from api.changes import ChangingDep
 from api.conditions import IfMatch, entry_tag, require_match
@@ -22,6 +22,7 @@ from api.hiding import require_shown, shown_forecasts
 from api.paging import PageDep, next_cursor
 from api.quotas import spend
 from api.workflows.forecasting import submit_forecast, withdraw_forecast
+from data.facts import read_question
 from data.forecasts import read_forecast, standing_forecast, stands
 from data.formats.base import Format
 from data.formats.forecasts import ForecastFormat
@@ -31,8 +32,8 @@ from forecasts.errors import UnknownForecast
 from forecasts.times import instant_of
 
 router = APIRouter(prefix="/forecasts", tags=["forecasts"])
+of_question = APIRouter(prefix="/questions", tags=["questions"])
 ForecastId = Annotated[str, Path(max_length=80, examples=["fc-285"])]
-SlugQuery = Annotated[str | None, Query(max_length=80)]
 _BINARY = {
     "question": "deepseek-v5-by-2028-01-31",
     "probability": 0.72,
@@ -100,6 +101,39 @@ async def list_forecasts(
     following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
     items = tuple(stated_forecast(row, as_of.at) for row in rows[: page.limit])
     return StatedForecastList(items=items, next_cursor=following)
+
+
+@of_question.get(
+    "/{question}/forecasts",
+    operation_id="list_question_forecasts",
+    responses=problem_responses(401, 404, 409),
+)
+async def list_question_forecasts(
+    question: Annotated[str, Path(max_length=80, examples=["deepseek-v5-release-date"])],
+    request: Request,
+    response: Response,
+    instance: InstanceDep,
+    reader: OptionalActorDep,
+    page: PageDep,
+    as_of: AsOfDep,
+    *,
+    forecaster: SlugQuery = None,
+    standing: Annotated[bool, Query(description="only those that stand")] = False,
+) -> StatedForecastList:
+    """List the forecasts of one question, newest entry of the ledger first."""
+    with instance.database.read() as connection:
+        read_question(connection, question, as_of.until)
+    return await list_forecasts(
+        request,
+        response,
+        instance,
+        reader,
+        page,
+        as_of,
+        question=question,
+        forecaster=forecaster,
+        standing=standing,
+    )
 
 
 @router.get(

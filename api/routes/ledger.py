@@ -1,72 +1,148 @@
-"""The ledger: its entries and its checkpoint."""
+"""The ledger: its entries and its checkpoints."""
 
-from itertools import islice
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
+from sqlalchemy import Connection
 
 from api.access import InstanceDep, OptionalActorDep
-from api.answers import CheckpointAnswer, EntryAnswer, EntryList
+from api.answers import CheckpointAnswer, CheckpointList, EntryAnswer, EntryList
+from api.asking import AsOf, AsOfDep
 from api.errors import problem_responses
 from api.hiding import hidden_questions, is_withheld
-from data.ledger import Entry, read_checkpoint, read_entries
+from api.paging import PageDep, next_cursor
+from data.ledger import (
+    Checkpoint,
+    Entry,
+    EntryKind,
+    read_checkpoint,
+    read_checkpoint_at,
+    read_checkpoints,
+    read_entries,
+)
 from forecasts.errors import UnknownEntry
 
-router = APIRouter(prefix="/ledger", tags=["ledger"])
+router = APIRouter(tags=["ledger"])
 #: The largest number that every database can hold in an integer column.
 _LARGEST = 2**31 - 1
+#: What is in the ledger stays as it is.
+FOREVER = "public, max-age=31536000, immutable"
+#: What of it can be withheld from some.
+_HIDEABLE = ("forecast",)
+EntryNumber = Annotated[int, Path(ge=1, le=_LARGEST, examples=[181])]
 
 
 @router.get(
-    "/entries",
+    "/ledger/entries",
     operation_id="list_entries",
     response_model_exclude_unset=True,
-    responses=problem_responses(401),
+    responses=problem_responses(401, 409),
 )
 async def list_entries(
+    request: Request,
+    response: Response,
     instance: InstanceDep,
     reader: OptionalActorDep,
-    after: Annotated[int, Query(ge=0, le=_LARGEST)] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    page: PageDep,
+    as_of: AsOfDep,
+    *,
+    after: Annotated[int, Query(ge=0, le=_LARGEST, description="begin after this entry")] = 0,
+    kind: EntryKind | None = None,
 ) -> EntryList:
-    """List entries in their order, beginning after a number.
+    """List entries in their order.
 
     The bodies of forecasts that a question hides from you are withheld until it shows them; number,
     time and hash are there, so that nothing can be slipped in meanwhile.
     """
     actor = reader.id if reader else None
+    begin = max(after, page.after_entry() or 0)
     with instance.database.read() as connection:
-        entries = list(islice(read_entries(connection, after), limit))
+        entries = list(
+            read_entries(connection, begin, until=_recorded(as_of), kind=kind, limit=page.limit + 1)
+        )
         hidden = hidden_questions(connection, actor, instance.clock_instant())
-    following = entries[-1].seq if len(entries) == limit else None
-    items = tuple(_answer(entry, hidden, actor) for entry in entries)
-    return EntryList(items=items, next_after=following)
+    following = next_cursor(entries, page, lambda entry: (entry.seq,), request, response)
+    items = tuple(_answer(entry, hidden, actor) for entry in entries[: page.limit])
+    return EntryList(items=items, next_cursor=following)
 
 
 @router.get(
-    "/entries/{seq}",
+    "/ledger/entries/{seq}",
     operation_id="get_entry",
     response_model_exclude_unset=True,
-    responses=problem_responses(401, 404),
+    responses=problem_responses(401, 404, 409),
 )
 async def get_entry(
-    seq: Annotated[int, Path(ge=1, le=_LARGEST)], instance: InstanceDep, reader: OptionalActorDep
+    seq: EntryNumber,
+    response: Response,
+    instance: InstanceDep,
+    reader: OptionalActorDep,
+    as_of: AsOfDep,
 ) -> EntryAnswer:
     """Get one entry; its hash covers all its other fields, and the hash of the one before it."""
     actor = reader.id if reader else None
     with instance.database.read() as connection:
-        entry = next(read_entries(connection, seq - 1), None)
+        entry = next(read_entries(connection, seq - 1, until=_recorded(as_of), limit=1), None)
         if entry is None or entry.seq != seq:
-            raise UnknownEntry(newest=read_checkpoint(connection).entries)
+            raise UnknownEntry(newest=_checkpoint(connection, as_of).entries)
         hidden = hidden_questions(connection, actor, instance.clock_instant())
+    if entry.kind not in _HIDEABLE:
+        response.headers["Cache-Control"] = FOREVER
     return _answer(entry, hidden, actor)
 
 
-@router.get("/checkpoint", operation_id="get_checkpoint")
-async def get_checkpoint(instance: InstanceDep) -> CheckpointAnswer:
+@router.get("/ledger/checkpoint", operation_id="get_checkpoint", responses=problem_responses(409))
+async def get_checkpoint(instance: InstanceDep, as_of: AsOfDep) -> CheckpointAnswer:
     """Get how far the ledger goes; keep it elsewhere, and a rewritten chain will show."""
     with instance.database.read() as connection:
-        checkpoint = read_checkpoint(connection)
+        return _checkpoint_answer(_checkpoint(connection, as_of))
+
+
+@router.get("/checkpoints", operation_id="list_checkpoints", responses=problem_responses(409))
+async def list_checkpoints(
+    request: Request, response: Response, instance: InstanceDep, page: PageDep, as_of: AsOfDep
+) -> CheckpointList:
+    """List how far the ledger went after each entry, newest first."""
+    before, limit = page.after_entry(), page.limit + 1
+    with instance.database.read() as connection:
+        found = read_checkpoints(connection, limit, before=before, until=_recorded(as_of))
+    following = next_cursor(found, page, lambda one: (one.entries,), request, response)
+    items = tuple(_checkpoint_answer(one) for one in found[: page.limit])
+    return CheckpointList(items=items, next_cursor=following)
+
+
+@router.get(
+    "/checkpoints/{entries}",
+    operation_id="get_checkpoint_at",
+    responses=problem_responses(404, 409),
+)
+async def get_checkpoint_at(
+    entries: EntryNumber, response: Response, instance: InstanceDep, as_of: AsOfDep
+) -> CheckpointAnswer:
+    """Get the checkpoint after so many entries: compare it with one that you kept."""
+    with instance.database.read() as connection:
+        newest = _checkpoint(connection, as_of)
+        if entries > newest.entries:
+            raise UnknownEntry(newest=newest.entries)
+        (found,) = read_checkpoints(connection, 1, before=entries + 1)
+    response.headers["Cache-Control"] = FOREVER
+    return _checkpoint_answer(found)
+
+
+def _recorded(as_of: AsOf) -> str | None:
+    """Give the time by which entries were recorded; None: all."""
+    return as_of.recorded_at if as_of.is_past else None
+
+
+def _checkpoint(connection: Connection, as_of: AsOf) -> Checkpoint:
+    """Read how far the ledger goes, or went."""
+    if as_of.is_past:
+        return read_checkpoint_at(connection, as_of.recorded_at)
+    return read_checkpoint(connection)
+
+
+def _checkpoint_answer(checkpoint: Checkpoint) -> CheckpointAnswer:
+    """Give a checkpoint as an answer."""
     return CheckpointAnswer(entries=checkpoint.entries, hash=checkpoint.hash)
 
 

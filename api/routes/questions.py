@@ -1,81 +1,182 @@
-"""Questions: all, one, its history, its evidence."""
+"""Questions: all, one, its history, evidence, forecasts and outcome."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import InstanceDep
 from api.answers import (
     EvidenceList,
-    HistoryAnswer,
+    HistoryList,
     QuestionDetail,
     QuestionList,
+    ResolutionAnswer,
+    Status,
     evidence_answer,
+    resolution_answer,
     step_answer,
 )
+from api.asking import AsOfDep, SlugQuery, WordsQuery
+from api.conditions import entry_tag
 from api.errors import problem_responses
+from api.paging import PageDep, next_cursor
+from api.past import TimelinesDep
 from api.ready import KEEP_READY
-from api.standings import distribution, evidence_rows, question_answers
+from api.standings import distribution, question_answer
+from data.evidence_queries import EvidenceFilters, evidence_rows
 from data.facts import read_question
-from data.standing import bits_by_record, history_steps
+from data.formats.questions import QuestionType
+from data.question_queries import QuestionFilters, QuestionSort, place, question_rows
+from data.resolution_queries import read_resolution_row
+from data.standing import bits_by_record, history_page
 
 router = APIRouter(prefix="/questions", tags=["questions"])
 QuestionId = Annotated[str, Path(max_length=80, examples=["deepseek-v5-release-date"])]
+#: The longest that a question can be open.
+_MOST_DAYS = 36_500
+_KEY_TYPES: dict[str, type] = {"entry": int, "id": str, "closes": str, "moved": float}
 
 
-@router.get("", operation_id="list_questions", dependencies=[KEEP_READY])
-async def list_questions(instance: InstanceDep) -> QuestionList:
-    """List every question with its current forecast and, where there is one, its outcome."""
+@router.get(
+    "",
+    operation_id="list_questions",
+    dependencies=[KEEP_READY],
+    responses=problem_responses(409),
+)
+async def list_questions(
+    request: Request,
+    response: Response,
+    instance: InstanceDep,
+    page: PageDep,
+    as_of: AsOfDep,
+    *,
+    status: Status | None = None,
+    question_type: Annotated[QuestionType | None, Query(alias="type")] = None,
+    world: SlugQuery = None,
+    driver: Annotated[
+        SlugQuery, Query(description="loads on it, or the question that it is derived from does")
+    ] = None,
+    claim: Annotated[SlugQuery, Query(description="is drawn from it")] = None,
+    tag: Annotated[SlugQuery, Query(description="one of its `tags`: a claim or a driver")] = None,
+    closing_within: Annotated[
+        float | None,
+        Query(ge=0, le=_MOST_DAYS, description="days: open or upcoming, and closes by then"),
+    ] = None,
+    q: WordsQuery = None,
+    sort: Annotated[
+        QuestionSort,
+        Query(description="`moved`: by |moved_bits|; a minus: from the highest to the lowest"),
+    ] = "entry",
+) -> QuestionList:
+    """List questions with their current forecasts and, where there is one, their outcomes."""
+    filters = QuestionFilters(status, question_type, world, driver, claim, tag, closing_within, q)
+    after = page.after_place(sort, _KEY_TYPES[sort.lstrip("-")])
     with instance.database.read() as connection:
-        return QuestionList(items=tuple(question_answers(connection, instance.clock_instant())))
+        rows = question_rows(
+            connection,
+            as_of.at,
+            filters,
+            sort,
+            at=as_of.until,
+            after=after,
+            limit=page.limit + 1,
+        )
+    following = next_cursor(rows, page, lambda row: place(row, sort), request, response)
+    items = tuple(question_answer(row) for row in rows[: page.limit])
+    return QuestionList(items=items, next_cursor=following)
 
 
 @router.get(
     "/{question}",
     operation_id="get_question",
     dependencies=[KEEP_READY],
-    responses=problem_responses(404),
+    responses=problem_responses(404, 409, 503),
 )
-async def get_question(question: QuestionId, instance: InstanceDep) -> QuestionDetail:
+async def get_question(
+    question: QuestionId, instance: InstanceDep, as_of: AsOfDep, timelines: TimelinesDep
+) -> QuestionDetail:
     """Get one question with the whole distribution of its forecast."""
     with instance.database.read() as connection:
-        world, _ = read_question(connection, question)
-        answers = question_answers(connection, instance.clock_instant(), question)
-    timeline = instance.writer.timelines.get(world)
+        world, _ = read_question(connection, question, as_of.until)
+        filters = QuestionFilters(only=question)
+        (row,) = question_rows(connection, as_of.at, filters, at=as_of.until)
+    timeline = timelines.get(world)
     cells = distribution(timeline, question) if timeline else ()
-    (answer,) = answers
-    return QuestionDetail(**dict(answer), distribution=cells)
+    return QuestionDetail(**dict(question_answer(row)), distribution=cells)
 
 
 @router.get(
     "/{question}/history",
     operation_id="get_history",
     dependencies=[KEEP_READY],
-    responses=problem_responses(404),
+    responses=problem_responses(404, 409),
 )
 async def get_history(
     question: QuestionId,
+    request: Request,
+    response: Response,
     instance: InstanceDep,
-    limit: Annotated[int, Query(ge=1, le=10_000, description="newest steps")] = 10_000,
-) -> HistoryAnswer:
-    """Get how a forecast moved: for every step what caused it, and by how many bits.
+    page: PageDep,
+    as_of: AsOfDep,
+    *,
+    sort: Annotated[Literal["at", "-at"], Query(description="-at: newest first")] = "at",
+) -> HistoryList:
+    """Tell how a forecast moved, oldest step first: what caused it, and by how many bits.
 
     A question's own history ends when its outcome became fixed.
     """
     with instance.database.read() as connection:
-        read_question(connection, question)
-        rows = history_steps(connection, question, limit)
-    return HistoryAnswer(question=question, steps=tuple(step_answer(row) for row in rows))
+        read_question(connection, question, as_of.until)
+        rows = history_page(
+            connection,
+            question,
+            page.limit + 1,
+            newest_first=sort == "-at",
+            at=as_of.until,
+            after=page.after_entry(),
+        )
+    following = next_cursor(rows, page, lambda row: (row.id,), request, response)
+    items = tuple(step_answer(row) for row in rows[: page.limit])
+    return HistoryList(items=items, next_cursor=following)
 
 
 @router.get(
-    "/{question}/evidence", operation_id="list_question_evidence", responses=problem_responses(404)
+    "/{question}/evidence",
+    operation_id="list_question_evidence",
+    responses=problem_responses(404, 409),
 )
-async def list_question_evidence(question: QuestionId, instance: InstanceDep) -> EvidenceList:
+async def list_question_evidence(
+    question: QuestionId,
+    request: Request,
+    response: Response,
+    instance: InstanceDep,
+    page: PageDep,
+    as_of: AsOfDep,
+) -> EvidenceList:
     """List what bears on a question, newest first, with the bits by which each moved it."""
+    filters, before = EvidenceFilters(question=question), page.after_entry()
     with instance.database.read() as connection:
-        read_question(connection, question)
-        bits = bits_by_record(connection, question)
-        rows = evidence_rows(connection, question)
-    items = tuple(evidence_answer(row, bits.get(row.id)) for row in rows)
-    return EvidenceList(items=items, next_before=None)
+        read_question(connection, question, as_of.until)
+        bits = bits_by_record(connection, question, as_of.until)
+        limit = page.limit + 1
+        rows = evidence_rows(connection, filters, at=as_of.until, before=before, limit=limit)
+    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
+    shown = rows[: page.limit]
+    items = tuple(evidence_answer(row, bits.get(row.id), as_of.until) for row in shown)
+    return EvidenceList(items=items, next_cursor=following)
+
+
+@router.get(
+    "/{question}/resolution",
+    operation_id="get_resolution",
+    responses=problem_responses(404, 409),
+)
+async def get_resolution(
+    question: QuestionId, response: Response, instance: InstanceDep, as_of: AsOfDep
+) -> ResolutionAnswer:
+    """Get the outcome that holds; its `ETag` is what superseding it names in `If-Match`."""
+    with instance.database.read() as connection:
+        read_question(connection, question, as_of.until)
+        row = read_resolution_row(connection, question, as_of.until)
+    response.headers["ETag"] = entry_tag(row.seq)
+    return resolution_answer(row)

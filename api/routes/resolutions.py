@@ -2,22 +2,25 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, status
-from sqlalchemy import Row, select
+from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import status as codes
+from sqlalchemy import select
 
 from api.access import InstanceDep, ResolverDep
 from api.answers import (
-    ResolutionAnswer,
     ResolutionList,
     ResolutionMoved,
-    iso,
     movement_answer,
+    resolution_answer,
 )
+from api.asking import AsOfDep, SlugQuery
 from api.changes import ChangingDep
 from api.conditions import IfMatch
 from api.errors import problem_responses
+from api.paging import PageDep, next_cursor
 from api.workflows.resolving import resolve_question
-from data.formats.resolutions import ResolutionFormat
+from data.formats.resolutions import ResolutionFormat, ResolutionStatus
+from data.resolution_queries import resolution_rows
 from data.standing import movements
 from data.tables import RESOLUTIONS
 
@@ -47,18 +50,39 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("", operation_id="list_resolutions")
-async def list_resolutions(instance: InstanceDep) -> ResolutionList:
-    """List every outcome, superseded ones included, in the order of the ledger."""
+@router.get("", operation_id="list_resolutions", responses=problem_responses(409))
+async def list_resolutions(
+    request: Request,
+    response: Response,
+    instance: InstanceDep,
+    page: PageDep,
+    as_of: AsOfDep,
+    *,
+    question: SlugQuery = None,
+    status: ResolutionStatus | None = None,
+    standing: Annotated[bool, Query(description="without superseded ones")] = False,
+) -> ResolutionList:
+    """List outcomes, superseded ones included, in the order of the ledger."""
+    limit = page.limit + 1
     with instance.database.read() as connection:
-        rows = connection.execute(select(RESOLUTIONS).order_by(RESOLUTIONS.c.seq)).all()
-    return ResolutionList(items=tuple(_answer(row) for row in rows))
+        rows = resolution_rows(
+            connection,
+            question,
+            status,
+            standing=standing,
+            at=as_of.until,
+            after=page.after_entry() or 0,
+            limit=limit,
+        )
+    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
+    items = tuple(resolution_answer(row) for row in rows[: page.limit])
+    return ResolutionList(items=items, next_cursor=following)
 
 
 @router.post(
     "",
     operation_id="resolve_question",
-    status_code=status.HTTP_201_CREATED,
+    status_code=codes.HTTP_201_CREATED,
     responses=problem_responses(401, 403, 404, 409, 412, 503),
 )
 async def post_resolution(
@@ -80,17 +104,8 @@ async def post_resolution(
         row = transaction.connection.execute(query).one()
         moved = movements(transaction.connection, "resolution", resolution.question)
         return ResolutionMoved(
-            resolution=_answer(row), movements=tuple(movement_answer(step) for step in moved)
+            resolution=resolution_answer(row),
+            movements=tuple(movement_answer(step) for step in moved),
         )
 
     return await changing.do(ResolutionMoved, actor.id, change)
-
-
-def _answer(row: Row[Any]) -> ResolutionAnswer:
-    """Give a row as an answer."""
-    return ResolutionAnswer(
-        entry=row.seq,
-        recorded_at=iso(row.recorded_at),
-        resolver=row.resolver,
-        resolution=ResolutionFormat.model_validate_json(row.body),
-    )

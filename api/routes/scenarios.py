@@ -2,11 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, status
+from fastapi import APIRouter, Body, Path, Query, Request, Response, status
 
 from api.access import ForecasterDep, InstanceDep, LanguageDep
+from api.asking import AsOfDep, SlugQuery
 from api.changes import ChangingDep
 from api.errors import problem_responses
+from api.paging import PageDep, next_cursor
+from api.past import TimelinesDep
 from api.scenario_answers import ScenarioAnswer, ScenarioDetail, ScenarioList
 from api.what_ifs import answer_what_if, scenario_answer, scenario_step_answer
 from api.workflows.supposing import store_scenario
@@ -29,27 +32,40 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("", operation_id="list_scenarios")
-def list_scenarios(instance: InstanceDep) -> ScenarioList:
-    """List every stored scenario and how likely it is now."""
+@router.get("", operation_id="list_scenarios", responses=problem_responses(409, 503))
+async def list_scenarios(
+    request: Request,
+    response: Response,
+    instance: InstanceDep,
+    page: PageDep,
+    as_of: AsOfDep,
+    timelines: TimelinesDep,
+    *,
+    world: SlugQuery = None,
+) -> ScenarioList:
+    """List stored scenarios and how likely each is, in the order in which they were stored."""
+    after, limit = page.after_entry() or 0, page.limit + 1
     with instance.database.read() as connection:
-        rows = read_scenarios(connection)
-    timelines = instance.writer.timelines
-    return ScenarioList(items=tuple(scenario_answer(row, timelines[row.world]) for row in rows))
+        rows = read_scenarios(connection, world, at=as_of.until, after=after, limit=limit)
+    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
+    items = tuple(scenario_answer(row, timelines[row.world]) for row in rows[: page.limit])
+    return ScenarioList(items=items, next_cursor=following)
 
 
-@router.get("/{scenario}", operation_id="get_scenario", responses=problem_responses(404))
+@router.get("/{scenario}", operation_id="get_scenario", responses=problem_responses(404, 409, 503))
 def get_scenario(
     scenario: ScenarioId,
     instance: InstanceDep,
     language: LanguageDep,
+    as_of: AsOfDep,
+    timelines: TimelinesDep,
     limit: Annotated[int, Query(ge=1, le=10_000, description="newest steps")] = 10_000,
 ) -> ScenarioDetail:
     """Get one scenario: every open question under it, and how its probability came about."""
     with instance.database.read() as connection:
-        row = read_scenario(connection, scenario)
-        steps = scenario_history(connection, scenario, limit)
-    timeline = instance.writer.timelines[row.world]
+        row = read_scenario(connection, scenario, as_of.until)
+        steps = scenario_history(connection, scenario, limit, as_of.until)
+    timeline = timelines[row.world]
     answer = scenario_answer(row, timeline)
     found = None
     if answer.chance.probability > 0:

@@ -2,14 +2,17 @@
 
 from typing import Annotated, Any
 
-import numpy as np
-from fastapi import APIRouter, Body, Path
-from sqlalchemy import select
+from fastapi import APIRouter, Body, Path, Request, Response
+from sqlalchemy import Row, select
 
 from api.access import InstanceDep, LanguageDep
-from api.answers import DriverAnswer, WorldAnswer, WorldList
+from api.answers import WorldAnswer, WorldList
+from api.asking import AsOf, AsOfDep
+from api.drivers import driver_answers
 from api.errors import problem_responses
 from api.instance import Instance
+from api.paging import PageDep, page_of
+from api.past import Timelines, TimelinesDep
 from api.ready import KEEP_READY
 from api.scenario_answers import WhatIfAnswer
 from api.what_ifs import answer_what_if
@@ -34,62 +37,78 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.get("", operation_id="list_worlds", dependencies=[KEEP_READY])
-async def list_worlds(instance: InstanceDep) -> WorldList:
-    """List the worlds."""
-    return WorldList(items=tuple(_worlds(instance)))
+@router.get(
+    "",
+    operation_id="list_worlds",
+    dependencies=[KEEP_READY],
+    responses=problem_responses(409, 503),
+)
+async def list_worlds(
+    request: Request,
+    response: Response,
+    instance: InstanceDep,
+    page: PageDep,
+    as_of: AsOfDep,
+    timelines: TimelinesDep,
+) -> WorldList:
+    """List the worlds, in the order in which they were opened."""
+    rows = _rows(instance, as_of)
+    shown, following = page_of(rows, page, lambda row: (row.seq,), request, response)
+    items = tuple(_answer(WorldFormat.model_validate_json(row.body), timelines) for row in shown)
+    return WorldList(items=items, next_cursor=following)
 
 
 @router.get(
     "/{world}",
     operation_id="get_world",
     dependencies=[KEEP_READY],
-    responses=problem_responses(404),
+    responses=problem_responses(404, 409, 503),
 )
-async def get_world(world: WorldId, instance: InstanceDep) -> WorldAnswer:
+async def get_world(
+    world: WorldId, instance: InstanceDep, as_of: AsOfDep, timelines: TimelinesDep
+) -> WorldAnswer:
     """Get one world."""
-    found = next((answer for answer in _worlds(instance) if answer.id == world), None)
-    if found is None:
+    row = next((row for row in _rows(instance, as_of) if row.id == world), None)
+    if row is None:
         raise UnknownWorld
-    return found
+    return _answer(WorldFormat.model_validate_json(row.body), timelines)
 
 
-@router.post("/{world}/what-if", operation_id="ask_what_if", responses=problem_responses(404, 409))
+@router.post(
+    "/{world}/what-if", operation_id="ask_what_if", responses=problem_responses(404, 409, 503)
+)
 def ask_what_if(
     world: WorldId,
     asked: Annotated[WhatIfFormat, Body(openapi_examples=_EXAMPLES)],
-    instance: InstanceDep,
+    timelines: TimelinesDep,
     language: LanguageDep,
 ) -> WhatIfAnswer:
-    """Ask what every forecast would be if something were learned, or made so; changes nothing."""
-    timeline = instance.writer.timelines.get(world)
+    """Ask what every forecast would be if something were learned, or made so; changes nothing.
+
+    With `as_of` it is asked of the world as it stood then.
+    """
+    timeline = timelines.get(world)
     if timeline is None:
         raise UnknownWorld
     return answer_what_if(timeline, asked, language)
 
 
-def _worlds(instance: Instance) -> list[WorldAnswer]:
-    """Describe every world as it stands."""
+def _rows(instance: Instance, as_of: AsOf) -> list[Row[Any]]:
+    """Read the worlds in the order in which they were opened."""
+    query = select(WORLDS).where(as_of.holds(WORLDS)).order_by(WORLDS.c.seq)
     with instance.database.read() as connection:
-        rows = connection.execute(select(WORLDS.c.body).order_by(WORLDS.c.seq)).all()
-    return [_answer(instance, WorldFormat.model_validate_json(row.body)) for row in rows]
+        return list(connection.execute(query).all())
 
 
-def _answer(instance: Instance, written: WorldFormat) -> WorldAnswer:
+def _answer(written: WorldFormat, timelines: Timelines) -> WorldAnswer:
     """Describe one world: mean and spread of its drivers over the weighted draws."""
-    timeline = instance.writer.timelines[written.id]
-    world, weights = timeline.world, timeline.world.weights
-    means = weights @ world.draws
-    spreads = np.sqrt(weights @ (world.draws - means) ** 2)
-    drivers = tuple(
-        DriverAnswer(id=d.id, title=d.title, high=d.high, mean=float(mean), sd=float(sd))
-        for d, mean, sd in zip(written.drivers, means, spreads, strict=True)
-    )
+    timeline = timelines[written.id]
+    world = timeline.world
     return WorldAnswer(
         id=written.id,
         title=written.title,
-        drivers=drivers,
+        drivers=driver_answers(written, timeline),
         questions=(*world.questions, *timeline.registered),
-        draws=len(weights),
-        effective_draws=effective_sample(weights),
+        draws=len(world.weights),
+        effective_draws=effective_sample(world.weights),
     )

@@ -7,8 +7,9 @@ from api.instance import system_clock
 from api.language import translate
 from api.shell.opening import open_for_reading
 from api.shell.output import print_json, print_line, print_table, wants_json
-from api.standings import evidence_rows, question_answers
+from api.standings import question_answers
 from api.words import forecast_in_words, in_language, why_it_moved
+from data.evidence_queries import EvidenceFilters, evidence_rows
 from data.facts import read_question, written_record
 from data.standing import bits_by_record, history_steps
 from forecasts.times import instant_of
@@ -32,7 +33,7 @@ def show_question(database: str | None, question: str, output: str | None, langu
         (answer,) = question_answers(connection, instant_of(system_clock()), question)
         steps = history_steps(connection, question, 10_000)
         bits = bits_by_record(connection, question)
-        records = evidence_rows(connection, question)
+        records = evidence_rows(connection, EvidenceFilters(question=question))
         sentence = why_it_moved(connection, answer.question, steps, language)
     if wants_json(output):
         print_json({**answer.model_dump(mode="json"), "why": sentence, "bits": bits})

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection, select
 
@@ -29,7 +29,7 @@ def unfold(transaction: Transaction, entry: Entry, fits: FitReader | None = None
     if entry.kind == "bank":
         timeline = begin_world(entry, draw_from_priors(PRIOR_SEED))
         transaction.timelines[timeline.world.id] = timeline
-        save_particles(transaction.connection, timeline.world)
+        save_particles(transaction.connection, timeline.world, entry.seq)
         return []
     steps: list[Step] = []
     fits = fits or fit_reader(transaction.connection)
@@ -37,7 +37,7 @@ def unfold(transaction: Transaction, entry: Entry, fits: FitReader | None = None
         before = transaction.timelines[world]
         after, moved = play(before, event, entry_instant(entry))
         transaction.timelines[world] = after
-        save_steps(transaction.connection, before, after, moved)
+        save_steps(transaction.connection, before, after, moved, entry.seq)
         steps += moved
     return steps
 
@@ -48,7 +48,7 @@ def pass_time(transaction: Transaction, now: float) -> int:
     for world, before in list(transaction.timelines.items()):
         after, steps = play(before, Passed(), now)
         transaction.timelines[world] = after
-        save_steps(transaction.connection, before, after, steps)
+        save_steps(transaction.connection, before, after, steps, transaction.head.entries + 1)
         count += len(steps)
     return count
 
@@ -65,16 +65,33 @@ def played(
         The timeline that each event gave, with the steps of its questions.
     """
     timelines: dict[str, Timeline] = {}
+    for _, timeline, steps in played_entries(connection, read_entries(connection), prepare):
+        timelines[timeline.world.id] = timeline
+        yield timeline, steps
+    for world, timeline in timelines.items():
+        yield play(timeline, Passed(), last_instant(connection, world) or timeline.world.now)
+
+
+def played_entries(
+    connection: Connection,
+    entries: Iterable[Entry],
+    prepare: Callable[[Timeline], Timeline] = lambda timeline: timeline,
+) -> Iterator[tuple[Entry, Timeline, list[Step]]]:
+    """Play entries of the ledger, the first one first, and store nothing.
+
+    Yields:
+        The entry, and the timeline that each of its events gave, with the steps of its questions.
+    """
+    timelines: dict[str, Timeline] = {}
     fits = fit_reader(connection)
-    for entry in read_entries(connection):
+    for entry in entries:
         if entry.kind == "bank":
             timeline = prepare(begin_world(entry, draw_from_priors(PRIOR_SEED)))
             timelines[timeline.world.id] = timeline
+            yield entry, timeline, []
         for world, event in events_of(entry, timelines, fits):
             timelines[world], steps = play(timelines[world], event, entry_instant(entry))
-            yield timelines[world], steps
-    for world, timeline in timelines.items():
-        yield play(timeline, Passed(), last_instant(connection, world) or timeline.world.now)
+            yield entry, timelines[world], steps
 
 
 def fit_reader(connection: Connection) -> FitReader:

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from data.formats.base import Bilingual, Day, DayOrMonth, Format, Number, Probability, Slug, Url
 
 Direction = Literal["yes", "no", "toward", "higher", "lower", "sooner", "later"]
+EvidenceKind = Literal["fact", "report", "rumour"]
 Strength = Literal["negligible", "weak", "moderate", "strong", "decisive"]
 Grade = Annotated[str, StringConstraints(pattern=r"^[A-F][1-6]$")]
 
@@ -92,7 +93,7 @@ class EvidenceFormat(Format):
     observed: Day | None = None
     source: Slug
     grade: Grade = "F6"  # Admiralty: reliability A-F of the source, credibility 1-6 of the report
-    kind: Literal["fact", "report", "rumour"] = "report"
+    kind: EvidenceKind = "report"
     origin: Slug | None = None  # records that repeat one report share it
     url: Url | None = None
     fact: Bilingual

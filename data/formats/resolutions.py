@@ -6,6 +6,8 @@ from pydantic import model_validator
 
 from data.formats.base import Bilingual, Day, Flag, Format, Number, Slug, Text
 
+ResolutionStatus = Literal["resolved", "annulled", "ambiguous"]
+
 
 class ResolutionFormat(Format):
     """The outcome of a question. A later one supersedes an earlier one and must say why.
@@ -15,7 +17,7 @@ class ResolutionFormat(Format):
     """
 
     question: Slug
-    status: Literal["resolved", "annulled", "ambiguous"] = "resolved"
+    status: ResolutionStatus = "resolved"
     outcome: Flag | Number | Day | Slug | None = None
     resolved_at: Day  # the day on which the outcome became fixed
     known_by: Day  # the day by which a public source let it be known

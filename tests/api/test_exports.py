@@ -12,6 +12,7 @@ import pytest
 from data.exports.tables import EXPORTS
 from data.exports.writing import write_table
 from tests.api.asking import OPEN_DATE, RECORD, get
+from tests.api.paging import every
 
 V1 = "/api/v1"
 BINARY = {"question": "coding-arena-parity-2028", "probability": 0.3}
@@ -65,7 +66,7 @@ def test_filters_choose_rows_and_unknown_tables_are_404(reader):
     history = parquet(reader, f"history.parquet?question={OPEN_DATE}")
 
     assert set(history["question"]) == {OPEN_DATE}
-    assert len(history) == len(get(reader, f"/questions/{OPEN_DATE}/history?limit=500")["steps"])
+    assert len(history) == len(every(reader, f"/questions/{OPEN_DATE}/history"))
     assert reader.get(f"{V1}/no_such_table.csv").status_code == 404
     assert reader.get(f"{V1}/questions.xlsx").status_code in (404, 422)
 

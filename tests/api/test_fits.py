@@ -31,7 +31,7 @@ def test_an_admin_lands_a_fit_which_is_listed_and_replays(client, instance, key)
     answer = post(client, sent(fit), key("admin"))
     client.post("/api/v1/evidence", json=RECORD, headers=key("forecaster"))
     listed, one = get(client, "/fits"), get(client, f"/fits/{fit.body['id']}")
-    steps = get(client, f"/questions/{OPEN_DATE}/history")["steps"]
+    steps = get(client, f"/questions/{OPEN_DATE}/history?sort=-at&limit=500")["items"][::-1]
 
     assert answer.status_code == 201, answer.text
     assert answer.json()["moved"] == len(instance.writer.timelines[WORLD].standing)
@@ -71,7 +71,7 @@ def test_an_unknown_fit_is_not_found(reader):
     answer = reader.get("/api/v1/fits/no-such-fit")
 
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-fit")
-    assert get(reader, "/fits") == {"items": [], "next_before": None}
+    assert get(reader, "/fits") == {"items": [], "next_cursor": None}
 
 
 def changed(fit: Fit, **arrays: object) -> Fit:

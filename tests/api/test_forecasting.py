@@ -204,7 +204,7 @@ def test_a_batch_of_evidence_that_fails_late_leaves_no_trace(client, key):
     headers, before = key("forecaster"), entries(client)
     late = {**RECORD, "published": "2027-12-01"}
     refused = client.post("/api/v1/evidence/batch", json={"items": [RECORD, late]}, headers=headers)
-    after = get(client, f"/questions/{OPEN_DATE}/history?limit=1")["steps"]
+    after = get(client, f"/questions/{OPEN_DATE}/history?limit=1&sort=-at")["items"]
 
     assert refused.status_code == 409
     assert entries(client) == before

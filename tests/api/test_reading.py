@@ -47,7 +47,7 @@ def test_a_question_has_a_distribution_that_sums_to_one(reader):
 
 
 def test_a_history_begins_at_the_opening_and_ends_with_the_outcome(reader):
-    steps = get(reader, "/questions/h20-licence-by-2025-06-30/history")["steps"]
+    steps = get(reader, "/questions/h20-licence-by-2025-06-30/history?limit=500")["items"]
 
     assert steps[0]["cause"] == "opening"
     assert steps[0]["at"] == "2025-02-27T00:00:00Z"
@@ -106,11 +106,11 @@ def test_worlds_tell_where_evidence_has_moved_their_drivers(reader):
 
 def test_evidence_is_listed_page_by_page(reader):
     first = get(reader, "/evidence?limit=100")
-    second = get(reader, f"/evidence?limit=100&before={first['next_before']}")
+    second = get(reader, f"/evidence?limit=100&cursor={first['next_cursor']}")
     ids = [item["id"] for page in (first, second) for item in page["items"]]
 
     assert len(ids) == len(set(ids)) == 150
-    assert second["next_before"] is None
+    assert second["next_cursor"] is None
 
 
 def test_a_record_of_the_bank_tells_what_it_moved(reader):
@@ -126,6 +126,9 @@ def test_every_route_declares_what_it_answers(reader):
     for path, operations in document["paths"].items():
         for operation in operations.values():
             responses = operation["responses"]
-            success = responses.get("201", responses.get("200"))
-            assert success["content"]["application/json"]["schema"], path
             assert "_" in operation["operationId"], path
+            if "204" in responses:
+                continue
+            success = responses.get("201", responses.get("200"))
+            assert all(told["schema"] for told in success["content"].values()), path
+            assert success["content"], path

@@ -13,7 +13,7 @@ def test_a_record_moves_its_question_and_the_history_shows_the_step(client, key)
     before = get(client, f"/questions/{OPEN_DATE}")["forecast"]
     answer = client.post("/api/v1/evidence", json=RECORD, headers=key("forecaster"))
     after = get(client, f"/questions/{OPEN_DATE}")["forecast"]
-    step = get(client, f"/questions/{OPEN_DATE}/history")["steps"][-1]
+    step = get(client, f"/questions/{OPEN_DATE}/history?sort=-at")["items"][0]
 
     assert answer.status_code == 201
     assert moved(answer.json())[OPEN_DATE] > 0.05

@@ -6,7 +6,13 @@ import numpy as np
 from sqlalchemy import insert, text
 
 from data.database import Database
-from data.history import last_instant, read_particles, save_particles, save_steps
+from data.history import (
+    knows_when_draws_stood,
+    last_instant,
+    read_particles,
+    save_particles,
+    save_steps,
+)
 from data.ledger import GENESIS, Checkpoint, as_row, next_entry
 from data.tables import LEDGER, QUESTIONS, WORLDS
 from forecasts.evidence import Stance
@@ -35,9 +41,9 @@ def test_steps_are_kept_with_what_caused_them(empty: Database) -> None:
     after, moved = play(opened, Observed(record), b.OPENS + 0.75)
 
     with empty.writing.begin() as connection:
-        save_steps(connection, before, opened, opening)
-        save_steps(connection, opened, after, moved)
-        save_steps(connection, after, after, [])
+        save_steps(connection, before, opened, opening, 2)
+        save_steps(connection, opened, after, moved, 3)
+        save_steps(connection, after, after, [], 4)
 
     with empty.read() as connection:
         rows = connection.execute(text("SELECT * FROM step ORDER BY id")).all()
@@ -57,11 +63,16 @@ def test_the_newest_particles_come_back_bit_for_bit(empty: Database) -> None:
     moved = replace(timeline, world=replace(timeline.world, moves=3, draws=-timeline.world.draws))
 
     with empty.writing.begin() as connection:
-        save_particles(connection, timeline.world)
-        save_steps(connection, timeline, moved, [])  # draws that moved are kept
+        save_particles(connection, timeline.world, 1)
+        save_steps(connection, timeline, moved, [], 5)  # draws that moved are kept
 
     with empty.read() as connection:
         moves, draws, reference = read_particles(connection, "w")
+        earlier = read_particles(connection, "w", after=4)
+        assert read_particles(connection, "w", after=5)[0] == moves
+        assert knows_when_draws_stood(connection, "w")
+    assert earlier[0] == timeline.world.moves
+    np.testing.assert_array_equal(earlier[1], timeline.world.draws)
     assert moves == 3
     np.testing.assert_array_equal(draws, -timeline.world.draws)
     np.testing.assert_array_equal(reference, np.zeros(4_000))

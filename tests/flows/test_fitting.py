@@ -44,7 +44,7 @@ def test_a_fit_is_sampled_beside_a_server_which_takes_evidence_and_then_the_fit(
                 break
         assert process.returncode == 0, told
         (landed,) = httpx2.get(f"{url}/api/v1/fits").json()["items"]
-        steps = httpx2.get(f"{url}/api/v1/questions/{OPEN_DATE}/history").json()["steps"]
+        steps = httpx2.get(f"{url}/api/v1/questions/{OPEN_DATE}/history?sort=-at").json()["items"]
         assert server.poll() is None
     replayed = json.loads(run("replay", *option).stdout)
 
