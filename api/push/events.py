@@ -49,11 +49,15 @@ class Told:
 
 
 def read_events(connection: Connection, after: int, limit: int, now: float) -> list[Told]:
-    """Read events in the order of the ledger, beginning after an entry.
+    """Read events in the order of the ledger, beginning after an entry."""
+    return tell(connection, list(islice(read_entries(connection, after), limit)), now)
+
+
+def tell(connection: Connection, entries: Sequence[Entry], now: float) -> list[Told]:
+    """Make entries events.
 
     Of forecasts on a question that hides them from anybody now, no id is told.
     """
-    entries = list(islice(read_entries(connection, after), limit))
     ids = {entry.seq: ids_of(entry) for entry in entries}
     named = _questions_of(connection, entries, ids)
     hidden = hidden_questions(connection, None, now)
