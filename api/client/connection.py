@@ -101,7 +101,7 @@ class Connection:
             headers["Idempotency-Key"] = once or uuid.uuid4().hex
         given = {name: value for name, value in (params or {}).items() if value is not None}
         request = self._http.build_request(
-            method, f"{_PREFIX}{path}", params=given, json=body, headers=headers
+            method, f"{_PREFIX}{path}", params=given or None, json=body, headers=headers
         )
         response = self._send(request)
         if response.is_error:

@@ -21,6 +21,7 @@ from api.client.connection import Connection
 from api.client.items import Items
 from api.forecast_answers import ForecastStored, StatedForecast
 from api.scenario_answers import ScenarioAnswer, WhatIfAnswer
+from api.search_answers import FoundAnswer
 from api.source_answers import SourceAnswer
 from data.formats.base import Format
 from forecasts.errors import Refused
@@ -126,6 +127,15 @@ class Kizashi:
     def scenarios(self) -> Items[ScenarioAnswer]:
         """Give the stored scenarios, and how likely each is."""
         return self._items(ScenarioAnswer, "/scenarios", {})
+
+    def search(self, words: str, **filters: Any) -> Items[FoundAnswer]:
+        """Give what has all the words, in English or Japanese, the best first."""
+        return self._items(FoundAnswer, "/search", {"q": words, **filters})
+
+    def leaderboard(self, **filters: Any) -> dict[str, Any]:
+        """Give how good each forecaster is, in bits per question, with intervals."""
+        board: dict[str, Any] = self.get("/leaderboards/forecasters", **filters)
+        return board
 
     def what_if(
         self,
