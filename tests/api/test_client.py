@@ -67,7 +67,7 @@ def test_lists_are_walked_page_by_page_and_are_tables(server):
         assert {"id", "question.title.ja", "forecast.probability"} <= set(table.columns)
         assert set(table["status"]) == {"open"}
         assert client.question(DATE).distribution[0].probability >= 0
-        assert [step.cause for step in client.history(DATE)][0] == "opening"
+        assert next(step.cause for step in client.history(DATE)) == "opening"
         assert any(record.bits for record in client.evidence("entity-list-deepseek-2026"))
         assert {"reuters", "deepseek"} <= {source.id for source in client.sources()}
         assert [world.id for world in client.worlds()] == ["deepseek-r2"]

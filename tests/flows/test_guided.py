@@ -1,5 +1,6 @@
 """What the pages tell people to run does run, word for word, against a real server."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -9,15 +10,17 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from mcp import Client, StdioServerParameters, stdio_client
 
+from api.agents.tools import BY_OPERATION
 from api.app import create_app
 from api.instance import open_instance
 from api.keys import create_key
 from tests.api.answering import answering
 from tests.conftest import NOW
-from tests.flows.serving import ROOT, environment, run
+from tests.flows.serving import ROOT, SERVER, environment, run
 
-DATE = "deepseek-v5-release-date"
+BINARY, DATE = "deepseek-v5-by-2028-01-31", "deepseek-v5-release-date"
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +149,26 @@ def test_exit_codes_say_how_it_ended_and_no_output_holds_the_key(place):
     answers = (refused, usage, unknown, conflict, shown)
     assert [one.returncode for one in answers] == [1, 2, 3, 4, 0]
     assert all(place["KIZASHI_KEY"] not in one.stdout + one.stderr for one in answers)
+
+
+def test_an_agent_may_start_its_own_tools_and_use_the_key_of_the_environment(place):
+    arguments = [*SERVER[1:], "mcp"]
+    started = StdioServerParameters(
+        command=SERVER[0], args=arguments, env=environment(**place), cwd=ROOT
+    )
+
+    async def converse():
+        async with Client(stdio_client(started)) as client:
+            tools = (await client.list_tools()).tools
+            told = await client.call_tool(
+                "submit_forecast", {"question": BINARY, "probability": 0.4, "dry_run": True}
+            )
+            return tools, told
+
+    tools, told = asyncio.run(converse())
+
+    assert {tool.name for tool in tools} == set(BY_OPERATION)
+    assert told.structured_content["forecast"]["forecast"]["probability"] == 0.4
 
 
 @pytest.mark.slow
