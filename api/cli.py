@@ -8,9 +8,9 @@ import typer
 
 from api.cli_backtest import backtest_app
 from api.cli_credit import credit_app, leaderboard_app
+from api.cli_evidence import evidence_app
 from api.cli_exports import export_app
 from api.cli_forecasters import forecaster_app
-from api.cli_evidence import evidence_app
 from api.cli_forecasts import forecast_app, search_app
 from api.cli_keys import key_app
 from api.cli_operation import operation_app
