@@ -26,6 +26,8 @@ WordsQuery = Annotated[
 
 #: Before the first year that Python's dates and every database can hold there is nothing to ask.
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+#: Some time that lies in the future, as days do whose ends Python cannot count.
+_FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class AsOfInFuture(Refused):
@@ -97,6 +99,10 @@ def _moment(asked: datetime | date, now: datetime) -> datetime:
     """Give the time that is meant: of a day its end, or now if it has begun somewhere."""
     if isinstance(asked, datetime):
         return asked
+    if asked <= _EARLIEST.date():
+        return _EARLIEST
+    if asked.year > now.year + 1:
+        return _FAR
     end = last_second(asked.isoformat())
     return min(end, now) if has_begun(asked.isoformat(), now) else end
 

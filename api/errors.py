@@ -22,6 +22,7 @@ from api.addresses import (
 from api.bodies import BodyTooLarge, UnreadableBody, WrongContentType
 from api.conditions import MatchMissing, SomethingNewer
 from api.current import request_id
+from api.faults import Fault, are_of_meaning, faults_of
 from api.github import GithubFailed
 from api.hiding import ForecastHidden
 from api.judge import JudgingFailed, StillComputing
@@ -74,11 +75,11 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (WriterBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriterClosed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
-    (StillComputing, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StillComputing, HTTPStatus.CONFLICT),
     (JudgingFailed, HTTPStatus.SERVICE_UNAVAILABLE),
     (TooManyStreams, HTTPStatus.SERVICE_UNAVAILABLE),
     (SomethingNewer, HTTPStatus.PRECONDITION_FAILED),
-    (MatchMissing, HTTPStatus.PRECONDITION_REQUIRED),
+    (MatchMissing, HTTPStatus.CONFLICT),
     (UnreadableAddress, HTTPStatus.BAD_REQUEST),
     (AddressTooLong, HTTPStatus.REQUEST_URI_TOO_LONG),
     (MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
@@ -95,18 +96,8 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
 )
 #: Seconds after which a busy or failing writer may be asked again.
 _RETRY_AFTER = "1"
-#: Faults of a body that are listed at most.
-_MOST_FAULTS = 20
-#: Bytes of a problem, and characters of a fault's texts.
-_MOST_BYTES, _LONGEST_TEXT = 4_000, 300
-_NAMES_A_FIELD = re.compile(r"[A-Za-z0-9_.\[\]-]{1,80}").fullmatch
-
-
-class Fault(BaseModel):
-    """One field that is wrong."""
-
-    pointer: str = Field(description="JSON pointer to the field")
-    message: str
+#: Bytes of a problem.
+_MOST_BYTES = 4_000
 
 
 class Problem(BaseModel):
@@ -143,7 +134,7 @@ def respond_to(request: Request, error: KizashiError) -> JSONResponse:
     headers = {}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE or "retry_after" in error.facts:
         headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.seconds)
@@ -177,22 +168,18 @@ async def _malformed_request(request: Request, error: Exception) -> JSONResponse
     assert isinstance(error, RequestValidationError)
     language = _language(request)
     found = error.errors()
-    faults = tuple(_fault(one, error.body, language) for one in found[:_MOST_FAULTS])
-    if all(_is_of_meaning(one, found) for one in found):
+    if all(one["loc"][0] == "path" for one in found):  # what cannot be an id names nothing
+        return _respond(
+            _problem("NotFound", HTTPStatus.NOT_FOUND, _nothing(language), language), language
+        )
+    faults = faults_of(found, error.body, language)
+    if are_of_meaning(found, error.body):
         detail = translate("Some fields do not fit together; `errors` says which.", language)
         problem = _problem("FieldsDoNotFit", HTTPStatus.CONFLICT, detail, language, faults)
         return _respond(problem, language)
     detail = translate("Some fields are missing or wrong; `errors` says which.", language)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return _respond(_problem("MalformedRequest", status, detail, language, faults), language)
-
-
-def _is_of_meaning(one: dict[str, Any], found: Sequence[dict[str, Any]]) -> bool:
-    """Tell a rule of ours from a breach of the schema: a list lacks items only where they fail."""
-    if one["type"] == "too_short":
-        place = one["loc"]
-        return any(other["loc"][: len(place)] == place for other in found if other is not one)
-    return bool(one["type"] == "value_error")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -205,9 +192,14 @@ async def _http_error(request: Request, error: Exception) -> Response:
         headers["Allow"] = _allowed(request) or headers.get("Allow", "")
         if request.method == "OPTIONS":
             return options_answer(headers["Allow"])
-    detail = translate("There is nothing at this address, or not by this method.", language)
+    detail = _nothing(language)
     name = status.phrase.title().replace(" ", "")
     return _respond(_problem(name, status, detail, language), language, headers)
+
+
+def _nothing(language: str) -> str:
+    """Say that an address leads nowhere."""
+    return translate("There is nothing at this address, or not by this method.", language)
 
 
 def _allowed(request: Request) -> str:
@@ -242,31 +234,6 @@ def _respond(
         media_type="application/problem+json",
         headers={"Content-Language": language, **(headers or {})},
     )
-
-
-def _fault(found: dict[str, Any], body: Any, language: str) -> Fault:
-    """Give one of Pydantic's findings; it names rules and places of the schema, never the input."""
-    place, message = list(found["loc"]), found["msg"].removeprefix("Value error, ")
-    if found["type"] == "extra_forbidden":
-        number = _member_number(body, place[1:])
-        place.pop()
-        told = translate("Member {number} is not known here: leave it out.", language)
-        message = told.format(number=number)
-    elif place and place[-1] == "[key]":
-        place = place[:-2]
-    parts = [part if _NAMES_A_FIELD(str(part)) else "*" for part in place]
-    pointer = "".join(f"/{part}" for part in parts)[:_LONGEST_TEXT]
-    return Fault(pointer=pointer, message=translate(message, language)[:_LONGEST_TEXT])
-
-
-def _member_number(body: Any, place: Sequence[Any]) -> int:
-    """Count at which place of its object a member stands, from 1."""
-    try:
-        for step in place[:-1]:
-            body = body[step]
-        return list(body).index(place[-1]) + 1
-    except (LookupError, TypeError, ValueError):
-        return 1
 
 
 def _language(request: Request) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from api.answers import Answer, iso
 from api.keys import LONGEST_GRACE_HOURS
 from api.roles import SCOPES, Role, Scope
-from data.formats.base import Format, Line, Moment
+from data.formats.base import Format, Line, Moment, Number
 
 _ID = Annotated[str, Field(max_length=80)]
 
@@ -37,7 +37,7 @@ class KeyWanted(Format):
 class RotationWanted(Format):
     """How a key gets a new secret."""
 
-    grace_hours: float = Field(
+    grace_hours: Number = Field(
         0, ge=0, le=LONGEST_GRACE_HOURS, description="so long the old secret works beside the new"
     )
 

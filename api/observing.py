@@ -2,6 +2,7 @@
 
 from time import perf_counter
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answering import answer_error
@@ -53,6 +54,8 @@ class Observing:
 
         try:
             await self.app(scope, receive, send_seen)
+        except ClientDisconnect:
+            pass  # there is nobody to answer
         except Exception as error:
             LOG.error("unexpected", request_id=current.id, route=current.route, exc_info=error)
             if status:

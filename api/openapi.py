@@ -31,6 +31,15 @@ _NO_NUL = "^[^\\x00]*$"
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 _BY_KEY: list[dict[str, list[str]]] = [{"HTTPBearer": []}]
 _BOUND_TEXT = {"pattern", "enum", "const", "format"}
+#: What parameters mean that do not say it themselves; others are ids.
+_MEANS = {
+    "limit": "rows of a page",
+    "before": "only entries before this number of the ledger",
+    "after": "only entries after this number of the ledger",
+    "seq": "number of an entry of the ledger",
+    "version": "number of a version, from 1",
+    "form": "json, csv or parquet",
+}
 _METHODS = ("get", "post", "put", "patch", "delete")
 type Schema = dict[str, Any]
 
@@ -78,6 +87,7 @@ def _document(app: FastAPI, routers: Sequence[APIRouter]) -> Schema:
         _forbid_nul([parameter["schema"] for parameter in operation.get("parameters", ())])
         declare_problems(path, method, operation)
     _name_bounds(document)
+    _close_patterns(document)
     _forbid_nul(document["components"]["schemas"])
     document["components"].update(problem_components(document))
     put_links(document)
@@ -159,8 +169,26 @@ def _tidy_parameter(parameter: Schema) -> None:
     elif options:
         schema["anyOf"] = options
     schema.pop("title", None)
+    if not parameter.get("description"):
+        name = parameter["name"].removesuffix("_id").replace("_", " ")
+        known = _MEANS.get(parameter["name"])
+        parameter["description"] = known or (
+            f"id of a {name}" if parameter["in"] == "path" else f"only of this {name}, by its id"
+        )
     if schema.get("default", ...) is None:
         del schema["default"]
+
+
+def _close_patterns(part: Any) -> None:
+    """Say that an object whose names have a form has no others, which Pydantic leaves out."""
+    if isinstance(part, dict):
+        if isinstance(part.get("patternProperties"), dict):
+            part.setdefault("additionalProperties", False)
+        for value in part.values():
+            _close_patterns(value)
+    elif isinstance(part, list):
+        for value in part:
+            _close_patterns(value)
 
 
 def _forbid_nul(schema: Any) -> None:

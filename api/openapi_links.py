@@ -15,31 +15,26 @@ _LINKS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "store_scenario": ("/id", {"get_scenario": "scenario"}),
     "resolve_question": ("/resolution/resolution/question", {"get_question": "question"}),
-    "list_questions": (
-        "/items/0/id",
-        {"get_question": "question", "get_history": "question"},
-    ),
-    "list_forecasts": ("/items/0/id", {"get_forecast": "forecast"}),
-    "list_evidence": ("/items/0/id", {"get_evidence": "evidence"}),
+    "create_key": ("/id", {"rotate_key": "key_id", "revoke_key": "key_id"}),
+    "rotate_key": ("/id", {"revoke_key": "key_id"}),
 }
 
 
 def put_links(document: Schema) -> None:
-    """Put every link whose two operations there are beside the successes of the first."""
+    """Put every link whose two operations there are beside what the first has created."""
     known = {
         operation["operationId"]: operation
         for item in document["paths"].values()
         for operation in item.values()
     }
     for name, (pointer, takers) in _LINKS.items():
-        for status in ("200", "201"):
-            response = known.get(name, {}).get("responses", {}).get(status)
-            if response is not None:
-                response["links"] = {
-                    taker: {
-                        "operationId": taker,
-                        "parameters": {parameter: f"$response.body#{pointer}"},
-                    }
-                    for taker, parameter in takers.items()
-                    if taker in known
+        created = known.get(name, {}).get("responses", {}).get("201")
+        if created is not None:  # 200 may be a dry run: what it tells of is not there
+            created["links"] = {
+                taker: {
+                    "operationId": taker,
+                    "parameters": {parameter: f"$response.body#{pointer}"},
                 }
+                for taker, parameter in takers.items()
+                if taker in known
+            }

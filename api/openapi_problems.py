@@ -21,7 +21,7 @@ _WHY = {
     414: "The address is longer than servers take",
     415: "The body is of another kind than the address takes",
     422: "Fields or parameters are missing or wrong; `errors` says which",
-    428: "Say in `If-Match` what you have seen",
+    502: "Another server, which this one asked, did not do its part",
 }
 _EVERYWHERE = (400, 414, 429, 503)
 _HEADERS: dict[int, dict[str, Schema]] = {
@@ -74,13 +74,21 @@ def problem_components(document: Schema) -> Schema:
     schema = Problem.model_json_schema(ref_template=_PREFIX + "{model}")
     parts = schema.pop("$defs")
     schemas = {**components.get("schemas", {}), **parts, "Problem": schema}
-    responses = {_name(status): _response(status, why) for status, why in _WHY.items()}
+    used = {
+        int(status)
+        for item in document["paths"].values()
+        for operation in item.values()
+        for status in operation["responses"]
+        if status >= "400"
+    }
+    responses = {_name(status): _response(status) for status in sorted(used)}
     return {"schemas": schemas, "responses": responses}
 
 
-def _response(status: int, why: str) -> Schema:
+def _response(status: int) -> Schema:
     """Describe an answer that is a problem."""
     phrase = HTTPStatus(status).phrase
+    why = _WHY.get(status, phrase)
     example = {
         "type": f"/problems/{phrase.lower().replace(' ', '-')}",
         "title": phrase,

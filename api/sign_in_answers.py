@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from api.answers import Answer
-from data.formats.base import Format
+from data.formats.base import Flag, Format
 
 _WHO = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -14,7 +14,7 @@ class LinkWanted(Format):
     """Whom a link is to sign in."""
 
     actor: _WHO = Field(description="id or name of somebody who is known")
-    mail: bool = Field(default=False, description="mail it, and do not show it")
+    mail: Flag = Field(default=False, description="mail it, and do not show it")
 
 
 class LinkAnswer(Answer):

@@ -71,7 +71,7 @@ async def get_version(
     "/{question}/amendments",
     operation_id="amend_question",
     status_code=status.HTTP_201_CREATED,
-    responses=problem_responses(401, 403, 404, 409, 412, 428, 503),
+    responses=problem_responses(401, 403, 404, 409, 412, 503),
 )
 async def post_amendment(
     question: QuestionId,

@@ -33,10 +33,21 @@ data: {"entry":285,"kind":"evidence","recorded_at":"2026-11-23T18:00:00.000000Z"
 id: 285
 
 """
+#: Of each event, as generators of clients and of tests read it.
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "id": {"type": "string", "description": "number of the entry"},
+        "event": {"type": "string", "description": "kind of the entry, or `moved`"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "retry": {"type": ["integer", "string"], "description": "milliseconds"},
+    },
+}
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events: `id` is the entry, `event` the kind, `data` JSON as in `Event`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        "content": {"text/event-stream": {"schema": _SCHEMA, "example": _EXAMPLE}},
     }
 }
 

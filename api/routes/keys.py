@@ -88,12 +88,12 @@ async def post_key(
 
 
 @router.post(
-    "/{key}/rotation",
+    "/{key_id}/rotation",
     operation_id="rotate_key",
     responses=problem_responses(401, 403, 404, 409, 503),
 )
 async def post_rotation(
-    key: KeyId,
+    key_id: KeyId,
     actor: ActorDep,
     instance: InstanceDep,
     response: Response,
@@ -103,24 +103,24 @@ async def post_rotation(
     now, grace = instance.clock(), (wanted or RotationWanted()).grace_hours
 
     def change(transaction: Transaction) -> KeyShown:
-        return _shown(transaction, rotate_key(transaction, key, actor, grace, now))
+        return _shown(transaction, rotate_key(transaction, key_id, actor, grace, now))
 
     response.headers["Cache-Control"] = "no-store"
     return await durable(instance, change)
 
 
 @router.post(
-    "/{key}/revocation",
+    "/{key_id}/revocation",
     operation_id="revoke_key",
     responses=problem_responses(401, 403, 404, 503),
 )
-async def post_revocation(key: KeyId, actor: ActorDep, instance: InstanceDep) -> KeyAnswer:
+async def post_revocation(key_id: KeyId, actor: ActorDep, instance: InstanceDep) -> KeyAnswer:
     """End a key, at once and for good."""
     now = instance.clock()
 
     def change(transaction: Transaction) -> KeyAnswer:
-        revoke_key(transaction, key, actor, now)
-        return key_answer(read_key(transaction.connection, key))
+        revoke_key(transaction, key_id, actor, now)
+        return key_answer(read_key(transaction.connection, key_id))
 
     return await durable(instance, change)
 

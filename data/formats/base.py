@@ -78,7 +78,7 @@ _MOMENT = re.compile(
 _SAYS_SOMETHING = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 Slug = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", min_length=2, max_length=80)
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$", min_length=2, max_length=80)
 ]
 Line = Annotated[
     str,

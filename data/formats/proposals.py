@@ -2,9 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from data.formats.base import Bilingual, Format, Slug, Text
+from data.formats.base import Bilingual, Flag, Format, Moment, Slug, Text
 from data.formats.questions import QuestionFormat
 
 
@@ -48,8 +48,8 @@ class AmendmentFormat(Format):
     resolution_sources: Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)] | None = (
         None
     )
-    forecasts_hidden_until: AwareDatetime | None = None
-    forecasts_hidden_until_own: bool | None = None
+    forecasts_hidden_until: Moment | None = None
+    forecasts_hidden_until_own: Flag | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -45,7 +45,7 @@ def test_it_names_the_version_that_its_writer_has_seen(client, key):
     first = amend(client, headers)
     second = amend(client, headers, {**WORDS, "title": {"en": "Anew"}})
 
-    assert (none.status_code, stale.status_code) == (428, 412)
+    assert (none.status_code, stale.status_code) == (409, 412)
     assert (first.status_code, second.status_code) == (201, 412)
     assert '"v2"' in second.json()["detail"]
 

@@ -179,7 +179,7 @@ def test_the_bank_is_judged_by_another_process_while_requests_are_answered(bank_
             if score.voice == "model"
         }
 
-    assert waiting.status_code == 503
+    assert waiting.status_code == 409
     assert int(waiting.headers["Retry-After"]) >= 1
     assert credit["computed"]["entries"] == entries and credit["computed"]["is_current"]
     assert {item["question"]: item["gain"] for item in credit["items"]} == {

@@ -110,7 +110,7 @@ def test_one_source_with_its_newest_records(reader):
         ("/sources?world=nowhere", 404, "unknown-world"),
         ("/worlds/nowhere/reliability", 404, "unknown-world"),
         ("/sources?sort=size", 422, "malformed-request"),
-        ("/sources/" + "x" * 81, 422, "malformed-request"),
+        ("/sources/" + "x" * 81, 404, "not-found"),
     ],
 )
 def test_what_does_not_exist_is_a_problem(reader, path, status, kind):

@@ -18,7 +18,8 @@ _IN_PATH = (
 _IN_QUERY = (
     "", "%00", "%ff", "-1", "0", "1.0", "%2B1", "1000000000000", "9" * 30, "NaN", "1e400", "%25",
     "_", f"%27%20OR%201=1--{MARK}", _LONG, "2025-01-01T00:00:00", "9999-12-31T23:59:59-14:00",
-    "0001-01-01T00:00:00%2B14:00", "2025-02-30", "0.5", "true", "%5B%5D", "AAAA",
+    "0001-01-01T00:00:00%2B14:00", "2025-02-30", "0001-01-01", "9999-12-31", "0.5", "true",
+    "%5B%5D", "AAAA",
     f"%0d%0aX-Injected:%20{MARK}",
 )  # fmt: skip
 _CURSORS = (
@@ -95,7 +96,8 @@ class Operation:
         for one in self.told.get("parameters", ()):
             if one["in"] == "path":
                 name = one["name"]
-                examples = one["schema"].get("examples") or [one.get("example", "1")]
+                told = one["schema"]
+                examples = told.get("examples") or told.get("enum") or [one.get("example", "1")]
                 path = path.replace(f"{{{name}}}", values.get(name, str(examples[0])))
         parts = [query] if query else []
         if "dry_run" in self.parameters("query") and "dry_run=" not in query:

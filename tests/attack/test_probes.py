@@ -10,6 +10,7 @@ import pytest
 from api.app import create_app
 from api.instance import open_instance
 from api.keys import create_key
+from api.settings import Settings
 from tests.attack.probes import MARK, METHODS, Operation, Probe, operations_of, probes_of
 from tests.attack.threaded import Answer, in_thread, request, send
 from tests.conftest import NOW
@@ -26,7 +27,8 @@ def attacked(
     path = shutil.copy(bank_database, tmp_path_factory.mktemp("probed") / "kizashi.db")
     with open_instance(f"sqlite:///{path}", lambda: NOW) as instance:
         key = instance.writer.do(lambda change: create_key(change, "prober", "admin", NOW))
-        with in_thread(create_app(instance)) as url:
+        settings = Settings(rate_per_minute=0, rate_strangers=0)
+        with in_thread(create_app(instance, settings)) as url:
             yield url, key
 
 

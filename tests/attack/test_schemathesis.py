@@ -12,6 +12,9 @@ from tests.flows.serving import served
 pytestmark = pytest.mark.slow
 #: Of each run. A forecaster reaches most; an admin the rest; without a key all reading is open.
 SECONDS = {None: 30, "reader": 20, "forecaster": 45, "resolver": 30, "admin": 45}
+#: A stream ends when the client is tired of it, which would use up the time of all others.
+STREAMS = "follow_events"
+BUT_STREAMS = ("--exclude-operation-id", STREAMS)
 #: What a run has to ask at least, or it proves nothing.
 FEWEST_CASES = 300
 
@@ -25,15 +28,19 @@ def keys_and_url(
     shutil.copy(bank_database, path)
     keys = make_keys(path)
     others = make_keys(path)
-    with served(path) as (url, process):
-        yield {**keys, "other forecaster": others["forecaster"]}, url
-        assert process.poll() is None, "the server died"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("KIZASHI_RATE_PER_MINUTE", "KIZASHI_RATE_STRANGERS"):
+            patch.setenv(name, "0")  # or all but the first requests would be too many
+        with served(path) as (url, process):
+            yield {**keys, "other forecaster": others["forecaster"]}, url
+            assert process.poll() is None, "the server died"
 
 
 @pytest.mark.parametrize("role", SECONDS)
 def test_no_generated_request_finds_a_fault(keys_and_url, tmp_path, role):
     keys, url = keys_and_url
-    run = attack(url, tmp_path, keys.get(role), "--max-time", str(SECONDS[role]))
+    options = ("--max-time", str(SECONDS[role]), *BUT_STREAMS)
+    run = attack(url, tmp_path, keys.get(role), *options)
 
     assert run.failures == [], run.output[-20_000:]
     assert run.cases >= FEWEST_CASES
@@ -42,7 +49,17 @@ def test_no_generated_request_finds_a_fault(keys_and_url, tmp_path, role):
 def test_nobody_reads_what_only_another_may(keys_and_url, tmp_path):
     keys, url = keys_and_url
     peers = {name: keys[name] for name in ("forecaster", "other forecaster")}
-    run = attack(url, tmp_path, None, "--max-time", "30", config=peers_config(tmp_path, peers))
+    run = attack(
+        url, tmp_path, None, "--max-time", "30", *BUT_STREAMS, config=peers_config(tmp_path, peers)
+    )
 
     assert run.failures == [], run.output[-20_000:]
     assert run.cases >= FEWEST_CASES
+
+
+def test_streams_are_what_the_document_says(keys_and_url, tmp_path):
+    keys, url = keys_and_url
+    options = ("--max-time", "30", "--request-timeout", "1", "--include-operation-id", STREAMS)
+    run = attack(url, tmp_path, keys["forecaster"], *options)
+
+    assert run.failures == [], run.output[-20_000:]
