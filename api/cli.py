@@ -8,19 +8,23 @@ import typer
 
 from api.cli_backtest import backtest_app
 from api.cli_credit import credit_app, leaderboard_app
+from api.cli_evidence import evidence_app
 from api.cli_exports import export_app
 from api.cli_forecasters import forecaster_app
+from api.cli_forecasts import forecast_app, search_app
 from api.cli_keys import key_app
 from api.cli_operation import operation_app
-from api.cli_options import LANGUAGE, Database, Output, _
+from api.cli_options import LANGUAGE, Database, ListOutput, Output, _, reads, writes
 from api.cli_scenarios import scenario_app, what_if_app
 from api.cli_score import score_app
 from api.cli_sign_in import sign_in_app
 from api.language import say
-from forecasts.errors import KizashiError
+from forecasts.errors import KizashiError, Refused, Unknown
 
-#: Exit codes: 1 a rule was broken, 2 the command was wrong (Typer's own).
-FAILURE = 1
+#: Exit codes: refused; there is no such thing; it conflicts with what is there; no connection.
+#: 2 is Typer's own: the command was wrong.
+REFUSED, NOT_FOUND, CONFLICT, UNREACHED = 1, 3, 4, 5
+_CODES = {404: NOT_FOUND, 409: CONFLICT, 412: CONFLICT}
 
 app = typer.Typer(
     name="kizashi",
@@ -28,11 +32,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-evidence_app = typer.Typer(help=_("Submit evidence, or take it back."), no_args_is_help=True)
 ledger_app = typer.Typer(help=_("Check the ledger of inputs."), no_args_is_help=True)
 bank_app = typer.Typer(help=_("Check and load question banks."), no_args_is_help=True)
 for name, group in (
     ("evidence", evidence_app),
+    ("forecast", forecast_app),
     ("ledger", ledger_app),
     ("key", key_app),
     ("bank", bank_app),
@@ -45,6 +49,7 @@ for name, group in (
 app.add_typer(operation_app)
 app.add_typer(sign_in_app)
 app.add_typer(what_if_app)
+app.add_typer(search_app)
 app.add_typer(credit_app)
 app.add_typer(export_app)
 app.add_typer(score_app)
@@ -63,7 +68,8 @@ def serve(
 
 
 @app.command(help=_("List the questions with their current forecasts."))
-def questions(database: Database = None, output: Output = None) -> None:
+@reads
+def questions(database: Database = None, output: ListOutput = None) -> None:
     """List questions."""
     from api.shell import reading
 
@@ -71,6 +77,7 @@ def questions(database: Database = None, output: Output = None) -> None:
 
 
 @app.command(help=_("Show a question: its forecast, and what moved it."))
+@reads
 def show(
     question: Annotated[str, typer.Argument(help=_("Id of the question."))],
     database: Database = None,
@@ -83,57 +90,16 @@ def show(
 
 
 @app.command(help=_("List what each source's word is worth, before and after learning."))
-def sources(database: Database = None, output: Output = None) -> None:
+@reads
+def sources(database: Database = None, output: ListOutput = None) -> None:
     """List sources."""
     from api.shell import sources as shell
 
     shell.list_sources(database, output, LANGUAGE)
 
 
-@evidence_app.command("add", help=_("Submit a record, from a file or in words."))
-def evidence_add(
-    file: Annotated[str | None, typer.Argument(help=_("JSON or YAML file; - reads stdin."))] = None,
-    published: Annotated[str | None, typer.Option(help=_("Day (or month) of the fact."))] = None,
-    source: Annotated[str | None, typer.Option(help=_("Who said it, such as reuters."))] = None,
-    grade: Annotated[str, typer.Option(help=_("Admiralty grade, A1 to F6."))] = "F6",
-    kind: Annotated[str, typer.Option(help=_("fact, report or rumour."))] = "report",
-    fact: Annotated[str | None, typer.Option(help=_("The fact, in a sentence."))] = None,
-    url: Annotated[str | None, typer.Option(help=_("Where it can be read."))] = None,
-    stance: Annotated[
-        list[str] | None,
-        typer.Option(help=_("question:direction:strength, such as r2:sooner:weak; repeatable.")),
-    ] = None,
-    database: Database = None,
-    output: Output = None,
-) -> None:
-    """Submit evidence."""
-    from api.shell import writing
-
-    words = {
-        "published": published,
-        "source": source,
-        "grade": grade,
-        "kind": kind,
-        "fact": {"en": fact} if fact else None,
-        "url": url,
-        "stances": [writing.stance_from(text) for text in stance or []],
-    }
-    writing.add_evidence(database, file, words, output, LANGUAGE)
-
-
-@evidence_app.command("retract", help=_("Take a record back; the ledger keeps both."))
-def evidence_retract(
-    record: Annotated[str, typer.Argument(help=_("Id of the record."))],
-    database: Database = None,
-    output: Output = None,
-) -> None:
-    """Retract evidence."""
-    from api.shell import writing
-
-    writing.retract_evidence(database, record, output, LANGUAGE)
-
-
 @app.command(help=_("Resolve a question from a JSON or YAML file; - reads stdin."))
+@writes
 def resolve(
     file: Annotated[str, typer.Argument(help=_("JSON or YAML file; - reads stdin."))],
     database: Database = None,
@@ -223,11 +189,22 @@ def doctor(database: Database = None, output: Output = None) -> None:
 
 
 def main() -> None:
-    """Run the command line; a broken rule is one line on stderr and exit code 1."""
+    """Run the command line; a broken rule is one line on stderr, and an exit code."""
     # The matrices are small: a second thread for each doubles the work and saves no time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except KizashiError as error:
         sys.stderr.write(say(error, LANGUAGE) + "\n")
-        sys.exit(FAILURE)
+        sys.exit(_exit_code(error))
+
+
+def _exit_code(error: KizashiError) -> int:
+    """Give the code that says what kind of error it was."""
+    if isinstance(error, Unknown):
+        return NOT_FOUND
+    if isinstance(error, Refused):
+        return CONFLICT
+    if type(error).__name__ == "NoConnection":  # its module is slow to load, and may not be
+        return UNREACHED
+    return _CODES.get(getattr(error, "status", 0), REFUSED)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_options import LANGUAGE, Database, Output, _
+from api.cli_options import LANGUAGE, Database, ListOutput, _, reads
 
 key_app = typer.Typer(help=_("Make, list, renew and end API keys."), no_args_is_help=True)
 KeyId = Annotated[str, typer.Argument(help=_("Id of the key: the part after kz_."))]
@@ -40,7 +40,8 @@ def key_create(
 
 
 @key_app.command("list", help=_("List all keys, newest first; never their secrets."))
-def key_list(database: Database = None, output: Output = None) -> None:
+@reads
+def key_list(database: Database = None, output: ListOutput = None) -> None:
     """List API keys."""
     from api.shell import keys
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_options import LANGUAGE, Database, Output, _
+from api.cli_options import LANGUAGE, Database, Output, _, reads
 
 operation_app = typer.Typer()
 
@@ -46,3 +46,12 @@ def settings(output: Output = None) -> None:
     from api.shell import settings as shell
 
     shell.show_settings(output, LANGUAGE)
+
+
+@operation_app.command("mcp", help=_("Give the tools of a server to an agent that starts this."))
+@reads
+def mcp() -> None:
+    """Serve tools over stdio."""
+    from api.shell import agents
+
+    agents.speak_over_stdio(LANGUAGE)

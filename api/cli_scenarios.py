@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from api.cli_options import LANGUAGE, Database, Output, _
+from api.cli_options import LANGUAGE, Database, ListOutput, Output, _, reads, writes
 
 what_if_app = typer.Typer()
 scenario_app = typer.Typer(help=_("Store scenarios, and look at them."), no_args_is_help=True)
 
 
 @what_if_app.command("what-if", help=_("Ask what would be if something were learned, or made so."))
+@reads
 def what_if(
     learn: Annotated[
         list[str] | None,
@@ -39,6 +40,7 @@ def what_if(
 
 
 @scenario_app.command("add", help=_("Store a scenario from a JSON or YAML file; - reads stdin."))
+@writes
 def scenario_add(
     file: Annotated[str, typer.Argument(help=_("JSON or YAML file; - reads stdin."))],
     database: Database = None,
@@ -51,7 +53,8 @@ def scenario_add(
 
 
 @scenario_app.command("list", help=_("List the scenarios and how likely each is."))
-def scenario_list(database: Database = None, output: Output = None) -> None:
+@reads
+def scenario_list(database: Database = None, output: ListOutput = None) -> None:
     """List scenarios."""
     from api.shell import supposing
 
@@ -59,6 +62,7 @@ def scenario_list(database: Database = None, output: Output = None) -> None:
 
 
 @scenario_app.command("show", help=_("Show a scenario: every question under it, and its history."))
+@reads
 def scenario_show(
     scenario: Annotated[str, typer.Argument(help=_("Id of the scenario."))],
     database: Database = None,

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     )
 
     database: str = Field(default_factory=_default_database)
+    server: str | None = None
+    key: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65_535)
     language: Literal["en", "ja"] | None = None

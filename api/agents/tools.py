@@ -37,7 +37,8 @@ class Tool:
 
 
 TOOLS = (
-    Tool("list_questions", "List questions and their forecasts", usual=_FEW),
+    Tool("search_all", "Search questions, evidence, sources and documents", usual=_FEW),
+    Tool("list_questions", "List questions and their forecasts", usual={"limit": 10}),
     Tool("get_question", "Read one question with its whole forecast"),
     Tool("get_history", "See how a forecast moved, and what moved it", usual=_FEW),
     Tool("list_question_evidence", "Read the evidence of a question, in bits", usual=_FEW),

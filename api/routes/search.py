@@ -3,13 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
 
 from api.access import InstanceDep
-from api.answers import Answer, PageAnswer
 from api.asking import AsOfDep
 from api.errors import problem_responses
 from api.paging import BadCursor, Page, PageDep, next_cursor
+from api.search_answers import FoundAnswer, FoundList, SnippetAnswer
 from data.search import KINDS, Kind, find, snippets
 
 router = APIRouter(prefix="/search", tags=["search"])
@@ -21,31 +20,6 @@ _ADDRESSES: dict[Kind, str] = {
     "scenario": "/api/v1/scenarios/{}",
 }
 _CLAIM_ADDRESS = "/api/v1/documents/{}/claims/{}"
-
-
-class SnippetAnswer(Answer):
-    """A stretch of a text around what was found."""
-
-    field: str = Field(description="which text, such as title.ja")
-    text: str
-    marks: tuple[tuple[int, int], ...] = Field(
-        description="of each word found: its first character in `text`, from 0, and the one after"
-    )
-
-
-class FoundAnswer(Answer):
-    """Something that has all the words."""
-
-    kind: Kind
-    id: str
-    url: str
-    snippets: tuple[SnippetAnswer, ...]
-
-
-class FoundList(PageAnswer):
-    """A page of what was found, the best first."""
-
-    items: tuple[FoundAnswer, ...]
 
 
 @router.get("", operation_id="search_all", responses=problem_responses(409))

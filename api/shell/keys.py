@@ -3,8 +3,8 @@
 from typing import Any
 
 from api.language import translate
-from api.shell.opening import call
-from api.shell.output import print_json, print_line, print_table, wants_json
+from api.shell.opening import call, call_for_all
+from api.shell.output import format_of_list, print_line, print_list, print_table
 
 
 def create_key(database: str | None, body: dict[str, Any], language: str) -> None:
@@ -37,13 +37,10 @@ def grant_role(database: str | None, actor: str, role: str, language: str) -> No
 
 def list_keys(database: str | None, output: str | None, language: str) -> None:
     """Print all keys."""
-    as_json, keys, cursor = wants_json(output), [], ""
-    while cursor is not None:
-        page = call(database, "GET", f"/keys?limit=500&cursor={cursor}", None, language)
-        keys += page["items"]
-        cursor = page["next_cursor"]
-    if as_json:
-        print_json(keys)
+    form = format_of_list(output)
+    keys = call_for_all(database, "/keys", language)
+    if form != "table":
+        print_list(keys, form, keys)
         return
     words = ("Key", "Holder", "Role", "Scopes", "Label", "Ends", "Last used")
     headings = [translate(word, language) for word in words]

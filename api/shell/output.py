@@ -10,11 +10,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from api.client.items import flat_row
+from api.command import current_command
 from forecasts.errors import KizashiError
 
 FORMATS = ("table", "json")
 #: Formats of what is a table of numbers.
 ROW_FORMATS = (*FORMATS, "csv", "parquet")
+#: Formats of lists.
+LIST_FORMATS = (*FORMATS, "ndjson", "csv", "parquet")
 
 
 class UnknownFormat(KizashiError):
@@ -36,10 +40,46 @@ def format_of_rows(output: str | None) -> str:
         UnknownFormat: it is none of ROW_FORMATS.
         BinaryOnTerminal: Parquet is asked for on a terminal.
     """
+    return _format_of(output, ROW_FORMATS)
+
+
+def format_of_list(output: str | None) -> str:
+    """Tell in which format to print a list; `ids` where only they are wanted.
+
+    Raises:
+        UnknownFormat: it is none of LIST_FORMATS.
+        BinaryOnTerminal: Parquet is asked for on a terminal.
+    """
+    form = _format_of(output, LIST_FORMATS)
+    return "ids" if current_command().quiet else form
+
+
+def print_list(items: Sequence[dict[str, Any]], form: str, envelope: object = None) -> None:
+    """Print a list in any format but `table`.
+
+    Args:
+        items: as the API gives them.
+        form: of `format_of_list`.
+        envelope: what to print as JSON, if it is not {"items": items}.
+    """
+    if form == "ids":
+        for item in items:
+            print_line(str(item["id"]))
+    elif form == "json":
+        print_json({"items": list(items)} if envelope is None else envelope)
+    elif form == "ndjson":
+        for item in items:
+            print_line(json.dumps(item, ensure_ascii=False))
+    else:
+        print_rows([flat_row(item) for item in items], form)
+
+
+def _format_of(output: str | None, formats: Sequence[str]) -> str:
+    """Tell in which of some formats to print."""
     if output is None:
         return "table" if sys.stdout.isatty() else "json"
-    if output not in ROW_FORMATS:
-        raise UnknownFormat(formats=", ".join(ROW_FORMATS))
+    if output not in formats:
+        raise UnknownFormat(formats=", ".join(formats))
     if output == "parquet" and sys.stdout.isatty():
         raise BinaryOnTerminal
     return output

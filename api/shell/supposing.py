@@ -3,11 +3,18 @@
 from typing import Any
 
 from api.language import translate
-from api.shell.opening import call, open_for_reading
-from api.shell.output import print_json, print_line, print_table, wants_json
+from api.shell.opening import call, is_remote, open_for_reading, written_questions
+from api.shell.output import (
+    format_of_list,
+    print_json,
+    print_line,
+    print_list,
+    print_table,
+    wants_json,
+)
 from api.shell.writing import forecast_words, read_mapping
 from api.words import bits_in_words, in_language, percent
-from data.facts import read_questions, read_world
+from data.facts import read_world
 from data.formats.base import Bilingual
 from forecasts.errors import KizashiError
 
@@ -69,8 +76,7 @@ def what_if(
     Raises:
         UnknownWorld, ConditionUnreadable: see there.
     """
-    with open_for_reading(database) as opened, opened.read() as connection:
-        drivers = tuple(driver.id for driver in read_world(connection, world).drivers)
+    drivers = _drivers(database, world, language)
     body: dict[str, Any] = {
         "learn": [condition_from(text, drivers) for text in learn],
         "make": [condition_from(text, drivers) for text in make],
@@ -94,9 +100,10 @@ def add_scenario(database: str | None, file: str, output: str | None, language: 
 
 def list_scenarios(database: str | None, output: str | None, language: str) -> None:
     """Print all scenarios with their probabilities."""
+    form = format_of_list(output)
     answer = call(database, "GET", "/scenarios", None, language)
-    if wants_json(output):
-        print_json(answer)
+    if form != "table":
+        print_list(answer["items"], form, answer)
         return
     headings = [translate(word, language) for word in ("Scenario", "Probability", "Title")]
     rows = [
@@ -130,6 +137,15 @@ def show_scenario(database: str | None, scenario: str, output: str | None, langu
     print_table(headings, rows)
 
 
+def _drivers(database: str | None, world: str, language: str) -> tuple[str, ...]:
+    """Give the ids of a world's drivers."""
+    if is_remote():
+        told = call(database, "GET", f"/worlds/{world}", None, language)
+        return tuple(driver["id"] for driver in told["drivers"])
+    with open_for_reading(database) as opened, opened.read() as connection:
+        return tuple(driver.id for driver in read_world(connection, world).drivers)
+
+
 def _title(answer: dict[str, Any], language: str) -> str:
     """The title of a scenario."""
     return in_language(Bilingual.model_validate(answer["scenario"]["title"]), language)
@@ -150,8 +166,7 @@ def _print_what_if(database: str | None, answer: dict[str, Any], language: str) 
     if answer["warning"]:
         print_line(answer["warning"])
     headings = [translate(word, language) for word in ("Question", "Before", "After", "Bits")]
-    with open_for_reading(database) as opened, opened.read() as connection:
-        written = {name: found for name, (_, found) in read_questions(connection).items()}
+    written = written_questions(database, language)
     rows = [
         (
             moved["question"],

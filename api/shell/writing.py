@@ -8,11 +8,11 @@ from typing import Any
 import yaml
 
 from api.answers import ForecastAnswer
+from api.command import current_command
 from api.language import translate
-from api.shell.opening import call, open_for_reading
-from api.shell.output import print_json, print_table, wants_json
+from api.shell.opening import call, written_questions
+from api.shell.output import print_json, print_line, print_table, wants_json
 from api.words import forecast_in_words
-from data.facts import read_questions
 from data.formats.questions import QuestionFormat
 from forecasts.errors import KizashiError
 
@@ -56,34 +56,37 @@ def add_evidence(
 ) -> None:
     """Submit a record from a file, or from words where there is none."""
     given = {name: value for name, value in words.items() if value not in (None, [])}
-    body = read_mapping(file) if file else given
+    body, as_json = read_mapping(file) if file else given, wants_json(output)
     answer = call(database, "POST", "/evidence", body, language)
-    _print_moved(database, answer, answer["evidence"]["id"], output, language)
+    _print_moved(database, answer, answer["evidence"]["id"], language, as_json=as_json)
 
 
 def retract_evidence(database: str | None, record: str, output: str | None, language: str) -> None:
     """Take a record back."""
+    as_json = wants_json(output)
     answer = call(database, "POST", f"/evidence/{record}/retraction", None, language)
-    _print_moved(database, answer, record, output, language)
+    _print_moved(database, answer, record, language, as_json=as_json)
 
 
 def resolve(database: str | None, file: str, output: str | None, language: str) -> None:
     """Resolve a question from a file."""
-    body = read_mapping(file)
+    body, as_json = read_mapping(file), wants_json(output)
     answer = call(database, "POST", "/resolutions", body, language)
-    _print_moved(database, answer, str(body.get("question")), output, language)
+    _print_moved(database, answer, str(body.get("question")), language, as_json=as_json)
 
 
 def _print_moved(
-    database: str | None, answer: dict[str, Any], title: str, output: str | None, language: str
+    database: str | None, answer: dict[str, Any], title: str, language: str, *, as_json: bool
 ) -> None:
-    """Print what a change moved."""
-    if wants_json(output):
+    """Print what a change moved, or would move."""
+    if current_command().quiet:
+        print_line(title)
+        return
+    if as_json:
         print_json(answer)
         return
     headings = [translate(word, language) for word in ("Question", "Before", "After", "Bits")]
-    with open_for_reading(database) as opened, opened.read() as connection:
-        written = {name: found for name, (_, found) in read_questions(connection).items()}
+    written = written_questions(database, language)
     rows = [
         (
             m["question"],
@@ -93,6 +96,8 @@ def _print_moved(
         )
         for m in answer["movements"]
     ]
+    if current_command().dry_run:
+        title = translate("{title} (tried only; nothing is stored)", language).format(title=title)
     print_table(headings, rows, title)
 
 

@@ -141,3 +141,15 @@ def test_without_its_libraries_the_server_starts_and_says_what_to_install(reader
 
     assert answer.stdout.startswith("False"), answer.stderr
     assert "kizashi[mcp]" in answer.stdout
+
+
+def test_without_its_libraries_the_address_and_llms_txt_say_what_to_install(reader, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fastmcp", None)  # as where it was never installed
+
+    answer = reader.post("/mcp", json={})
+
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "/problems/agents-not-installed"
+    assert "kizashi[mcp]" in answer.json()["detail"]
+    assert "kizashi[mcp]" in reader.get("/llms.txt").text
+    assert "/mcp" not in reader.get("/docs").text

@@ -55,7 +55,7 @@ def test_an_empty_variable_counts_as_unset(config, monkeypatch):
     assert read_settings().port == 1
 
 
-@pytest.mark.parametrize("written", ["prot = 1", "[server]\nport = 1"])
+@pytest.mark.parametrize("written", ["prot = 1", "[serving]\nport = 1"])
 def test_a_key_of_the_file_that_is_no_setting_is_named_with_its_file(config, written):
     config.write_text(written)
     with pytest.raises(UnknownSetting) as raised:

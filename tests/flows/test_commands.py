@@ -91,7 +91,7 @@ def test_a_what_if_is_asked_in_words_and_told_as_a_table(at):
     assert "What to watch next" in table.stdout
     assert table.stdout.index("entity-list-deepseek") < table.stdout.index("garante-final")
     assert {q["question"]: q["bits"] for q in piped["questions"]}[OPEN_DATE] < -0.1
-    assert (wrong.returncode, nowhere.returncode) == (1, 1)
+    assert (wrong.returncode, nowhere.returncode) == (1, 3)
     assert "question:yes" in wrong.stderr
     assert "world" in nowhere.stderr
 
@@ -150,7 +150,7 @@ def test_a_broken_rule_is_one_line_that_says_how_to_mend_it(at):
                  "--fact", "x", "--stance", "r2-by-2025-05-31:yes:weak")  # fmt: skip
     unreadable = run("evidence", "add", *at, "--stance", "nonsense")
 
-    assert (answer.returncode, answer.stdout) == (1, "")
+    assert (answer.returncode, answer.stdout) == (4, "")
     assert "closed or resolved" in answer.stderr
     assert "Traceback" not in answer.stderr + unreadable.stderr
     assert "question:direction:strength" in unreadable.stderr
@@ -160,7 +160,7 @@ def test_errors_and_output_follow_the_user_s_language(at):
     answer = run("show", "no-such-question", *at, LC_ALL="ja_JP.UTF-8")
     title = run("show", OPEN_DATE, *at, "-o", "table", LC_ALL="ja_JP.UTF-8").stdout.splitlines()[0]
 
-    assert answer.returncode == 1
+    assert answer.returncode == 3
     assert "質問" in answer.stderr
     assert "DeepSeek" in title
     assert any("ぁ" <= letter <= "ん" for letter in title)
@@ -276,7 +276,7 @@ def test_a_person_is_forgotten(at):
     again = run("forecaster", "forget", key["actor"], *at)
     (ended, *_) = json.loads(run("key", "list", *at, "-o", "json").stdout)
 
-    assert (told.returncode, again.returncode) == (0, 1)
+    assert (told.returncode, again.returncode) == (0, 4)
     assert f"{key['actor']} is forgotten since" in told.stdout
     assert (key["revoked_at"], bool(ended["revoked_at"])) == (None, True)
     assert run("ledger", "verify", *at).returncode == 0

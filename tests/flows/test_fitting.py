@@ -25,7 +25,7 @@ def test_a_fit_of_no_world_leaves_a_running_server_alone(database):
         answer = run("fit", "no-such-world", *option)
         fits = httpx2.get(f"{url}/api/v1/fits").json()
 
-    assert (answer.returncode, fits["items"]) == (1, [])
+    assert (answer.returncode, fits["items"]) == (3, [])
     assert "no world" in answer.stderr
 
 
