@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from api.app import create_app
 from api.client.connection import Connection, ProblemTold
 from api.command import current_command
 from api.instance import open_instance
@@ -93,6 +92,8 @@ def call(option: str | None, method: str, path: str, body: object, language: str
         return asyncio.run(
             _send(transport, holder["url"], holder["token"], method, path, body, language)
         )
+    from api.app import create_app  # noqa: PLC0415  # a second that reading need not pay
+
     token = new_operator_token()
     with open_instance(url, note={"token": token, "url": ""}) as instance:
         instance.let_time_pass()
