@@ -144,7 +144,7 @@ def _make_plain(schema: Schema, kind: str | None) -> Any:
         return False
     if kind not in ("integer", "number"):
         return None if kind == "null" else {}
-    low = float(schema.get("minimum", schema.get("exclusiveMinimum", 0)))
-    high = float(schema.get("maximum", schema.get("exclusiveMaximum", low + 2)))
+    low: float = schema.get("minimum", schema.get("exclusiveMinimum", 0.0))
+    high: float = schema.get("maximum", schema.get("exclusiveMaximum", low + 2))
     middle = (low + high) / 2
     return int(middle) if kind == "integer" else middle
