@@ -144,7 +144,9 @@ def _make_plain(schema: Schema, kind: str | None) -> Any:
         return False
     if kind not in ("integer", "number"):
         return None if kind == "null" else {}
-    low: float = schema.get("minimum", schema.get("exclusiveMinimum", 0.0))
-    high: float = schema.get("maximum", schema.get("exclusiveMaximum", low + 2))
+    lows = (schema.get("minimum"), schema.get("exclusiveMinimum"), 0)
+    low = next(float(bound) for bound in lows if bound is not None)
+    highs = (schema.get("maximum"), schema.get("exclusiveMaximum"), low + 2)
+    high = next(float(bound) for bound in highs if bound is not None)
     middle = (low + high) / 2
     return int(middle) if kind == "integer" else middle
