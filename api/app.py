@@ -110,49 +110,57 @@ def create_app(instance: Instance, settings: Settings | None = None) -> FastAPI:
     """Build the application around a running instance; without settings, with their defaults."""
     settings = settings or Settings.model_construct()
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        warming = threading.Timer(_WARM_UP_AFTER_SECONDS, warm_up)
-        warming.daemon = True
-        warming.start()
-        ticking = asyncio.create_task(_let_time_pass(instance))
-        app.state.deliveries.start()
-        yield
-        await app.state.deliveries.close()
-        await app.state.judge.close()
-        news.close()
-        warming.cancel()
-        await app.state.agents.stop()
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
-
     app = FastAPI(
         title="Kizashi",
         summary="Scenario forecasts that are explained by their evidence",
         version="1",
-        lifespan=lifespan,
+        lifespan=_lifespan,
         redirect_slashes=False,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
     )
-    app.state.instance = instance
-    app.state.judge = Judge(instance, settings.judging_every_seconds, settings.judging_kept)
-    app.state.judgements = Judgements(instance, app.state.judge)
-    news = News(instance)
-    addresses = WebhookAddresses(
-        allow_http=settings.webhook_allow_http, allow_private=settings.webhook_allow_private
-    )
-    app.state.deliveries = Deliveries(instance, news, addresses)
-    app.state.streams = Streams(news, settings.most_streams, settings.stream_seconds)
-    app.state.past = Past(instance.database)
+    _add_state(app, instance, settings)
     add_error_handlers(app)
     _add_routes(app)
     add_pages(app)
     add_agents(app)
     _add_middleware(app, settings)
     return app
+
+
+def _add_state(app: FastAPI, instance: Instance, settings: Settings) -> None:
+    """Give an app what its requests share."""
+    app.state.instance, app.state.settings = instance, settings
+    app.state.judge = Judge(instance, settings.judging_every_seconds, settings.judging_kept)
+    app.state.judgements = Judgements(instance, app.state.judge)
+    app.state.news = News(instance)
+    addresses = WebhookAddresses(
+        allow_http=settings.webhook_allow_http, allow_private=settings.webhook_allow_private
+    )
+    app.state.deliveries = Deliveries(instance, app.state.news, addresses)
+    app.state.streams = Streams(app.state.news, settings.most_streams, settings.stream_seconds)
+    app.state.past = Past(instance.database)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Begin what goes on beside the requests, and end it."""
+    warming = threading.Timer(_WARM_UP_AFTER_SECONDS, warm_up)
+    warming.daemon = True
+    warming.start()
+    ticking = asyncio.create_task(_let_time_pass(app.state.instance))
+    app.state.deliveries.start()
+    yield
+    await app.state.deliveries.close()
+    await app.state.judge.close()
+    app.state.news.close()
+    app.state.past.forget()
+    warming.cancel()
+    await app.state.agents.stop()
+    ticking.cancel()
+    with suppress(asyncio.CancelledError):
+        await ticking
 
 
 def _add_routes(app: FastAPI) -> None:
@@ -169,7 +177,6 @@ def _add_routes(app: FastAPI) -> None:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Put the middleware around an app: what is added later stands further outside."""
     app.state.gate, app.state.metrics = Gate(), Metrics(app.state.instance)
-    app.state.settings = settings
     app.add_middleware(EntityTags, prefix=f"{PREFIX}/")
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=5)
     app.add_middleware(ReadyAnswers, version=lambda: app.state.instance.writer.commits)

@@ -45,6 +45,10 @@ class Past:
         self._counting = threading.Lock()
         self._waiting = 0
 
+    def forget(self) -> None:
+        """Let go of what is kept."""
+        self._kept.clear()
+
     def timelines(self, as_of: AsOf) -> Timelines:
         """Give every world as it stood; what is not kept is computed in the calling thread.
 

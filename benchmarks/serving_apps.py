@@ -34,8 +34,9 @@ def main() -> None:
         _serve(session_app(database), int(port))
     else:
         with open_instance(f"sqlite:///{database}") as instance:
+            timelines = dict(instance.writer.timelines)
             instance.writer.close()
-            unstored = Unstored(instance.database, dict(instance.writer.timelines))
+            unstored = Unstored(instance.database, timelines)
             object.__setattr__(instance, "writer", unstored)
             settings = Settings.model_construct(rate_per_minute=UNLIMITED, rate_strangers=UNLIMITED)
             _serve(create_app(instance, settings), int(port))

@@ -185,10 +185,11 @@ class Writer:
         return self.submit(change).result()
 
     def close(self) -> None:
-        """Finish what waits, then stop."""
+        """Finish what waits, then stop, and let go of the worlds: they are large."""
         self._is_closed = True
         self._queue.put(None)
         self._thread.join()
+        self._timelines = {}
 
     def _run(self) -> None:
         """Take what waits, in batches, until told to stop."""
