@@ -15,6 +15,7 @@ from api.cli_forecasts import forecast_app, search_app
 from api.cli_keys import key_app
 from api.cli_operation import operation_app
 from api.cli_options import LANGUAGE, Database, ListOutput, Output, _, reads, writes
+from api.cli_push import push_app
 from api.cli_scenarios import scenario_app, what_if_app
 from api.cli_score import score_app
 from api.cli_sign_in import sign_in_app
@@ -47,6 +48,7 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 app.add_typer(operation_app)
+app.add_typer(push_app)
 app.add_typer(sign_in_app)
 app.add_typer(what_if_app)
 app.add_typer(search_app)

@@ -62,6 +62,11 @@ _WHEN_READING = {**_EVERYWHERE, "as_of": (_AS_OF, None)}
 _WHEN_WRITING = {**_EVERYWHERE, "dry_run": (_DRY_RUN, False)}
 
 
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command speak to a server."""
+    return _with_options(command, _EVERYWHERE)
+
+
 def reads(command: Callable[..., None]) -> Callable[..., None]:
     """Let a command read from a server, and the past."""
     return _with_options(command, _WHEN_READING)

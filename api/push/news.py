@@ -32,6 +32,7 @@ class News:
         self._rings = 0
         self._recent: dict[int, Told] = {}
         self._reading = asyncio.Lock()
+        self._catching_up = asyncio.Lock()  # apart: many who read of old hold up nobody who is here
         self._step = (-1, 0)  # the newest step, and at which ring that was read
         self._moved: tuple[tuple[int, int], list[Moved], int] = ((-1, -1), [], 0)
         self._stop: Callable[[], None] | None = None
@@ -60,7 +61,8 @@ class News:
         kept = self._kept(entry)
         if kept or entry >= self.head:
             return kept
-        async with self._reading:
+        is_new = entry >= self.head - KEPT
+        async with self._reading if is_new else self._catching_up:
             kept = self._kept(entry)  # somebody else may have read it meanwhile
             return kept or self._keep(await asyncio.to_thread(self._read, entry))
 

@@ -95,15 +95,20 @@ async def get_webhook(
 
 
 @router.delete(
-    "/{webhook}",
-    operation_id="remove_webhook",
-    status_code=status.HTTP_204_NO_CONTENT,
-    responses=problem_responses(401, 403, 404, 503),
+    "/{webhook}", operation_id="remove_webhook", responses=problem_responses(401, 403, 404, 503)
 )
-async def delete_webhook(webhook: WebhookId, instance: InstanceDep, actor: ForecasterDep) -> None:
-    """Remove a webhook of yours with all that is on its way to it."""
-    whose = _whose(actor)
-    await durable(instance, lambda transaction: remove_webhook(transaction, webhook, whose))
+async def delete_webhook(
+    webhook: WebhookId, instance: InstanceDep, actor: ForecasterDep
+) -> WebhookAnswer:
+    """Remove a webhook of yours with all that is on its way to it; the answer is what it was."""
+
+    def change(transaction: Transaction) -> WebhookAnswer:
+        row = read_webhook(transaction.connection, webhook, _whose(actor))
+        (answer,) = _answers(transaction.connection, [row])
+        remove_webhook(transaction, webhook, _whose(actor))
+        return answer
+
+    return await durable(instance, change)
 
 
 @router.post(
