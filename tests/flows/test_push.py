@@ -12,8 +12,9 @@ from tests.api.listening import Listener
 from tests.api.receiving import Receiver, receiving
 from tests.flows.serving import ROOT, SERVER, environment, run, served
 
+TODAY = time.strftime("%Y-%m-%d", time.gmtime())
 RECORD = [
-    "evidence", "add", "--published", time.strftime("%Y-%m-%d", time.gmtime()), "--source", "reuters", "--fact", "Something.",
+    "evidence", "add", "--published", TODAY, "--source", "reuters", "--fact", "Something.",
     "--stance", "coding-arena-parity-2028:yes:weak",
 ]  # fmt: skip
 
@@ -71,6 +72,7 @@ def test_a_webhook_is_made_listed_tried_and_removed(server, database):
         listed = run("webhook", "list", *at, "-o", "table").stdout
         removed = json.loads(run("webhook", "remove", name, *at).stdout)
         left = json.loads(run("webhook", "list", *at).stdout)
+        stranger = run("webhook", "list", "--server", server[0])
 
     assert made["secret"].startswith("whsec_")
     assert tried == {"delivered": True, "status": "204"}
@@ -78,3 +80,4 @@ def test_a_webhook_is_made_listed_tried_and_removed(server, database):
     assert name[:5] in listed
     assert removed["id"] == name
     assert left["items"] == []
+    assert (stranger.returncode, "key" in stranger.stderr) == (1, True)
