@@ -1,6 +1,5 @@
 """Evidence: all, one, submit, retract."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response, status
@@ -18,7 +17,7 @@ from api.quotas import spend
 from api.workflows.recording import Recorded, record_evidence, retract_evidence
 from data.evidence_queries import EvidenceFilters, evidence_rows
 from data.facts import read_evidence_row
-from data.formats.base import Format
+from data.formats.base import Day, Format
 from data.formats.evidence import EvidenceFormat, EvidenceKind
 from data.standing import ALWAYS, bits_by_record, movements
 from data.writer import Transaction
@@ -87,8 +86,8 @@ async def list_evidence(
     kind: EvidenceKind | None = None,
     grade: Annotated[str | None, Query(pattern=r"^[A-F][1-6]$", examples=["B2"])] = None,
     retracted: bool | None = None,
-    published_from: Annotated[date | None, Query(description="of a month, its last day")] = None,
-    published_to: date | None = None,
+    published_from: Annotated[Day | None, Query(description="of a month, its last day")] = None,
+    published_to: Day | None = None,
     q: WordsQuery = None,
 ) -> EvidenceList:
     """List evidence, newest entry of the ledger first."""

@@ -12,9 +12,11 @@ from tests.flows.serving import served
 pytestmark = pytest.mark.slow
 #: Of each run. A forecaster reaches most; an admin the rest; without a key all reading is open.
 SECONDS = {None: 30, "reader": 20, "forecaster": 45, "resolver": 30, "admin": 45}
-#: A stream ends when the client is tired of it, which would use up the time of all others.
+#: A stream ends when its client is tired of it, which would use up the time of all others.
 STREAMS = "follow_events"
-BUT_STREAMS = ("--exclude-operation-id", STREAMS)
+#: Who ends his own key asks nothing else any more.
+ENDS = ("revoke_key", "rotate_key", "forget_forecaster", "grant_role")
+BUT_THOSE = tuple(part for name in (STREAMS, *ENDS) for part in ("--exclude-operation-id", name))
 #: What a run has to ask at least, or it proves nothing.
 FEWEST_CASES = 300
 
@@ -32,14 +34,14 @@ def keys_and_url(
         for name in ("KIZASHI_RATE_PER_MINUTE", "KIZASHI_RATE_STRANGERS"):
             patch.setenv(name, "0")  # or all but the first requests would be too many
         with served(path) as (url, process):
-            yield {**keys, "other forecaster": others["forecaster"]}, url
+            yield {**keys, **{f"other {role}": key for role, key in others.items()}}, url
             assert process.poll() is None, "the server died"
 
 
 @pytest.mark.parametrize("role", SECONDS)
 def test_no_generated_request_finds_a_fault(keys_and_url, tmp_path, role):
     keys, url = keys_and_url
-    options = ("--max-time", str(SECONDS[role]), *BUT_STREAMS)
+    options = ("--max-time", str(SECONDS[role]), *BUT_THOSE)
     run = attack(url, tmp_path, keys.get(role), *options)
 
     assert run.failures == [], run.output[-20_000:]
@@ -50,7 +52,7 @@ def test_nobody_reads_what_only_another_may(keys_and_url, tmp_path):
     keys, url = keys_and_url
     peers = {name: keys[name] for name in ("forecaster", "other forecaster")}
     run = attack(
-        url, tmp_path, None, "--max-time", "30", *BUT_STREAMS, config=peers_config(tmp_path, peers)
+        url, tmp_path, None, "--max-time", "30", *BUT_THOSE, config=peers_config(tmp_path, peers)
     )
 
     assert run.failures == [], run.output[-20_000:]
@@ -61,5 +63,13 @@ def test_streams_are_what_the_document_says(keys_and_url, tmp_path):
     keys, url = keys_and_url
     options = ("--max-time", "30", "--request-timeout", "1", "--include-operation-id", STREAMS)
     run = attack(url, tmp_path, keys["forecaster"], *options)
+
+    assert run.failures == [], run.output[-20_000:]
+
+
+def test_what_ends_keys_is_what_the_document_says(keys_and_url, tmp_path):
+    keys, url = keys_and_url
+    only = (part for name in ("create_key", *ENDS) for part in ("--include-operation-id", name))
+    run = attack(url, tmp_path, keys["other admin"], "--max-time", "20", *only)
 
     assert run.failures == [], run.output[-20_000:]
