@@ -58,8 +58,9 @@ class Deliveries:
         self.addresses.close()
 
     def wake(self) -> None:
-        """Look at once for what is to be done."""
-        self._woken.set()
+        """Look at once for what is to be done; from any thread."""
+        if self._task is not None:
+            self._task.get_loop().call_soon_threadsafe(self._woken.set)
 
     async def try_out(self, webhook: Row[Any]) -> Outcome:
         """Send a message that says no more than that it is a test."""
