@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 
+import pytest
+
 from api.instance import open_instance
 from api.workflows.replaying import replay_ledger
 from tests.api.asking import OPEN_DATE, RECORD, set_clock
@@ -16,6 +18,7 @@ from tests.conftest import NOW
 FORESEEN = {"question": "ban-asked-today", "direction": "yes", "strength": "weak"}
 
 
+@pytest.mark.slow
 def test_a_replay_and_a_start_give_the_same_bits(client, key, instance, database):
     mine, other, admin = key("forecaster"), key("forecaster"), key("admin")
     for body in (TODAY, DERIVED, EVENT):

@@ -83,6 +83,7 @@ def test_nothing_is_overwritten_and_nothing_is_left_over(instance, tmp_path):
     assert set(tmp_path.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_a_restored_database_starts_and_replays_to_the_same_bits(backup, tmp_path):
     url = f"sqlite:///{tmp_path / 'new' / 'kizashi.db'}"
     restored = restore_backup(backup, url, AT)

@@ -80,6 +80,7 @@ def test_sources_are_told_by_what_their_word_is_worth(at):
     assert items[0]["grades"][0]["before"]["believed"][0]["claimed"] == 3
 
 
+@pytest.mark.slow
 def test_a_what_if_is_asked_in_words_and_told_as_a_table(at):
     asked = ("what-if", *at, "--learn", "entity-list-deepseek-2026:yes", "--make",
              "chip_access:-1.5", "--target", OPEN_DATE)  # fmt: skip
@@ -96,6 +97,7 @@ def test_a_what_if_is_asked_in_words_and_told_as_a_table(at):
     assert "world" in nowhere.stderr
 
 
+@pytest.mark.slow
 def test_a_scenario_is_stored_listed_and_shown(at, tmp_path):
     file = tmp_path / "scenario.yaml"
     file.write_text(
@@ -119,6 +121,7 @@ def test_a_scenario_is_stored_listed_and_shown(at, tmp_path):
     assert piped[1]["steps"][0]["cause"] == "opening"
 
 
+@pytest.mark.slow
 def test_evidence_from_words_moves_the_question_and_can_be_taken_back(at):
     added = run(
         "evidence", "add", *at, "--published", "2026-11-24", "--source", "reuters",
@@ -234,6 +237,7 @@ def test_a_bank_is_checked_whole(tmp_path):
     assert "evidence.yaml:" in ill.stderr
 
 
+@pytest.mark.slow
 def test_a_second_server_is_refused_and_the_command_line_goes_through_the_first(database):
     option = ["--database", f"sqlite:///{database}"]
     with served(database) as (url, _):
@@ -269,6 +273,7 @@ def test_a_scheduler_that_is_not_there_is_one_line_and_changes_nothing(at):
     assert run("ledger", "checkpoint", *at).stdout == before
 
 
+@pytest.mark.slow
 def test_a_person_is_forgotten(at):
     run("key", "create", "Ada", *at)
     (key, *_) = json.loads(run("key", "list", *at, "-o", "json").stdout)
@@ -282,6 +287,7 @@ def test_a_person_is_forgotten(at):
     assert run("ledger", "verify", *at).returncode == 0
 
 
+@pytest.mark.slow
 def test_all_data_are_exported_into_a_new_folder_only(database, tmp_path):
     folder = tmp_path / "out"
     address = f"sqlite:///{database}"

@@ -101,6 +101,7 @@ def test_the_first_record_of_the_readme_is_stored_and_moves_its_question(place):
     assert moved[DATE] > 0
 
 
+@pytest.mark.slow
 def test_the_command_line_reads_from_a_server_as_from_a_database_here(place):
     listed = json.loads(run("questions", **place).stdout)["items"]
     table = run("questions", "-o", "table", **place).stdout
