@@ -44,6 +44,9 @@ _PREFIX = "#/components/schemas/"
 def declare_problems(path: str, method: str, operation: Schema) -> None:
     """Put in order which problems an operation can answer with."""
     responses = operation["responses"]
+    tried = any(one["name"] == "dry_run" for one in operation.get("parameters", ()))
+    if tried and "200" not in responses:
+        responses["200"] = {**responses["201"], "description": "A dry run: nothing was stored"}
     declared = {int(status) for status in responses if status >= "400"}
     for status in sorted(declared | set(_implied(path, method, operation))):
         responses.pop(str(status), None)

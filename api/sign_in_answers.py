@@ -9,6 +9,9 @@ from data.formats.base import Flag, Format
 
 _WHO = Annotated[str, Field(min_length=1, max_length=200)]
 
+#: Printable, and nothing by which a header could name more than one receiver.
+_EMAIL = r"^[!-+\--9=?A-~]+@[!-+\--9=?A-~]+$"
+
 
 class LinkWanted(Format):
     """Whom a link is to sign in."""
@@ -28,9 +31,9 @@ class LinkAnswer(Answer):
 class ContactWanted(Format):
     """Where somebody can be mailed, and by which GitHub login he comes."""
 
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>,;:]+@[^@\s<>,;:]+$")] | None = (
-        None
-    )
+    email: (
+        Annotated[str, Field(max_length=254, pattern=r"^[!-+\--9=?A-~]+@[!-+\--9=?A-~]+$")] | None
+    ) = None
     github: Annotated[str, Field(max_length=39, pattern=r"^[A-Za-z0-9-]+$")] | None = None
 
     @model_validator(mode="after")

@@ -74,8 +74,11 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})",
     re.IGNORECASE,
 )
+#: What any reader of patterns takes for a space or a control character; `\s` differs among them.
+_LITERAL = "\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_SPACES = rf"\x00-\x20\x7f-\xa0{_LITERAL}"
 #: Some character that is no space, and no NUL: not every database can store that.
-_SAYS_SOMETHING = r"^[^\x00]*[^\s\x00][^\x00]*$"
+_SAYS_SOMETHING = rf"^[^\x00]*[^{_SPACES}][^\x00]*$"
 
 Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$", min_length=2, max_length=80)
@@ -90,7 +93,7 @@ Text = Annotated[
     StringConstraints(pattern=_SAYS_SOMETHING, min_length=1, max_length=10_000),
     AfterValidator(str.strip),
 ]
-Url = Annotated[str, StringConstraints(pattern=r'^https?://[^\s<>"\x00]+$', max_length=2_000)]
+Url = Annotated[str, StringConstraints(pattern=rf'^https?://[^{_SPACES}<>"]+$', max_length=2_000)]
 Number = Annotated[float, Field(), BeforeValidator(_only_number)]
 Probability = Annotated[float, Field(gt=0, lt=1), BeforeValidator(_only_number)]
 #: Bounds of a whole number go into a Field before this, or the schema would lose them.
