@@ -52,7 +52,7 @@ _TYPES = (
     "", "text/plain", "application/xml", "multipart/form-data", "application/x-www-form-urlencoded",
     "application/json; charset=utf-16", "application/jsonx", "json", "application/json/x", "*/*",
 )  # fmt: skip
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "BREW")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 
 
 @dataclass(frozen=True)
