@@ -72,7 +72,10 @@ _TICK_SECONDS = 60.0
 _WARM_UP_AFTER_SECONDS = 2.0
 #: Smaller answers are not worth compressing.
 _GZIP_FROM = 2_000
+#: A request looks for its route in this order, so what is asked most comes first.
 _RESOURCES = (
+    forecasts,
+    evidence,
     questions,
     amendments,
     proposals,
@@ -81,9 +84,7 @@ _RESOURCES = (
     documents,
     scenarios,
     sources,
-    evidence,
     disputes,
-    forecasts,
     resolutions,
     sign_offs,
     fits,

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Field, Session, SQLModel, create_engine
 
 from api.app import create_app
+from api.forecast_answers import ForecastStored
 from api.instance import open_instance
 from api.settings import Settings
 from data import sqlite
@@ -61,17 +62,25 @@ def bare(body: bytes) -> Any:
 
 
 class Unstored(Writer):
-    """A writer that stores the first change, and gives its answer to all others at once."""
+    """A writer that stores the first forecast, and gives its answer to all others at once."""
 
-    _answer: Any = None
+    _kept: ForecastStored | None = None
 
-    def submit[T](self, change: Change[T]) -> "Future[T]":
+    def submit(self, change: Change[Any]) -> "Future[Any]":
         """Answer without storing."""
-        if self._answer is None:
-            self._answer = super().submit(change).result()
-        future: Future[T] = Future()
-        future.set_result(self._answer)
-        return future
+        if self._kept is None:
+            answer = super().submit(change).result()
+            if isinstance(answer, ForecastStored):
+                self._kept = answer
+            return done(answer)
+        return done(self._kept)
+
+
+def done(answer: Any) -> "Future[Any]":
+    """Give a future that is done."""
+    future: Future[Any] = Future()
+    future.set_result(answer)
+    return future
 
 
 class Stated(SQLModel, table=True):
