@@ -46,6 +46,8 @@ def _is_of_meaning(one: dict[str, Any], found: Sequence[dict[str, Any]], body: A
 
 def _is_arm(place: Sequence[Any], body: Any) -> bool:
     """Tell whether a place ends in the name of one form of several, which stands in no body."""
+    if place[0] != "body":
+        return len(place) > 2
     try:
         for step in place[1:-1]:
             body = body[step]

@@ -86,3 +86,19 @@ def test_an_outcome_that_cannot_be_is_refused(reader, reader_key, change):
     )
 
     assert answer.status_code == 409
+
+
+def test_what_no_form_of_several_takes_is_malformed_and_what_one_only_refuses_is_a_conflict(reader):
+    refused = reader.get("/api/v1/questions?as_of=0001-07-27T10:37:19-05:53")
+    malformed = reader.get("/api/v1/questions?as_of=yesterday")
+    nowhere = reader.get("/api/v1/questions/" + "x" * 81)
+
+    assert [a.status_code for a in (refused, malformed, nowhere)] == [409, 422, 404]
+
+
+def test_an_unknown_member_is_told_by_its_number_and_not_by_its_name(reader, reader_key):
+    body = {**RECORD, "my secret": 1}
+    answer = reader.post("/api/v1/evidence", json=body, headers=reader_key("forecaster"))
+
+    assert f"Member {len(body)} is not known" in answer.json()["errors"][0]["message"]
+    assert "secret" not in answer.text

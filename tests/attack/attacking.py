@@ -54,7 +54,7 @@ def attack(
     )
     events = [json.loads(line) for line in report.read_text().splitlines()]
     failures = sorted({failure for event in events for failure in failures_of(event)})
-    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert done.returncode in (0, 1), (done.returncode, done.stdout + done.stderr)
     if done.returncode and not failures:
         failures = ["schemathesis itself: see its output"]
     return Run(sum(map(cases_of, events)), failures, done.stdout)
