@@ -28,7 +28,7 @@ def test_help_lists_the_commands_and_loads_nothing_slow():
     loaded = run_python("import sys, api.cli; print(*sys.modules)")
 
     assert answer.returncode == 0
-    told = "serve questions show evidence replay doctor key bank what-if".split()
+    told = ["serve", "questions", "show", "evidence", "replay", "doctor", "key", "bank", "what-if"]
     assert [command for command in told if command not in answer.stdout] == []
     assert not {"numpy", "pydantic", "sqlalchemy", "fastapi", "pymc"} & set(loaded.split())
 
