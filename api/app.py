@@ -68,8 +68,8 @@ from api.stopping import Gate, Stopping
 
 #: How often the clock is looked at; a midnight is noticed at most this late.
 _TICK_SECONDS = 60.0
-#: The libraries of the charts load once those who waited for the start have their answers.
-_WARM_UP_AFTER_SECONDS = 2.0
+#: Charts and the OpenAPI document are made ready once those who waited for the start have their answers.
+_WARM_UP_AFTER_SECONDS = 5.0
 #: Smaller answers are not worth compressing.
 _GZIP_FROM = 2_000
 #: A request looks for its route in this order, so what is asked most comes first.
@@ -147,7 +147,7 @@ def _add_state(app: FastAPI, instance: Instance, settings: Settings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Begin what goes on beside the requests, and end it."""
-    warming = threading.Timer(_WARM_UP_AFTER_SECONDS, warm_up)
+    warming = threading.Timer(_WARM_UP_AFTER_SECONDS, _warm_up, (app,))
     warming.daemon = True
     warming.start()
     ticking = asyncio.create_task(_let_time_pass(app.state.instance))
@@ -186,6 +186,12 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RateLimits, instance=app.state.instance, settings=settings)
     app.add_middleware(Observing, metrics=app.state.metrics, settings=settings)
     app.add_middleware(SecurityHeaders)
+
+
+def _warm_up(app: FastAPI) -> None:
+    """Make what the first who asks would wait for a second or more."""
+    warm_up()
+    app.openapi()
 
 
 async def _let_time_pass(instance: Instance) -> None:
