@@ -68,7 +68,7 @@ from api.stopping import Gate, Stopping
 
 #: How often the clock is looked at; a midnight is noticed at most this late.
 _TICK_SECONDS = 60.0
-#: Charts and the OpenAPI document are made ready once those who waited for the start have their answers.
+#: Charts and the OpenAPI document are made ready once who waited for the start has answers.
 _WARM_UP_AFTER_SECONDS = 5.0
 #: Smaller answers are not worth compressing.
 _GZIP_FROM = 2_000
