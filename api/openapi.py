@@ -180,10 +180,12 @@ def _tidy_parameter(parameter: Schema) -> None:
 
 
 def _close_patterns(part: Any) -> None:
-    """Say that an object whose names have a form has no others, which Pydantic leaves out."""
+    """Say what Pydantic leaves out: no names but those of a form; what follows the first items."""
     if isinstance(part, dict):
         if isinstance(part.get("patternProperties"), dict):
             part.setdefault("additionalProperties", False)
+        if "prefixItems" in part:
+            part.setdefault("items", {})
         for value in part.values():
             _close_patterns(value)
     elif isinstance(part, list):

@@ -25,14 +25,11 @@ KindsQuery = Annotated[
         examples=["forecast,evidence,resolution"],
     ),
 ]
-_EXAMPLE = """retry: 3000
-id: 284
-
-event: evidence
-data: {"entry":285,"kind":"evidence","recorded_at":"2026-11-23T18:00:00.000000Z", ...}
-id: 285
-
-"""
+_EXAMPLE = {
+    "id": "285",
+    "event": "evidence",
+    "data": '{"entry":285,"kind":"evidence","recorded_at":"2026-11-23T18:00:00.000000Z"}',
+}
 #: Of each event, as generators of clients and of tests read it.
 _SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -97,7 +97,7 @@ def test_every_example_is_what_its_schema_says(document):
     faults = []
     for _, _, operation in operations(document):
         for where, kind, content in contents(operation):
-            if kind == "application/json":
+            if kind in ("application/json", "text/event-stream"):
                 check = validator(document, content["schema"])
                 for example in examples(content):
                     found = check.iter_errors(example)
