@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +9,6 @@ from pathlib import Path
 # As `kizashi` itself does, before numpy loads: on two cores, threads for small matrices only spin.
 # (pyproject.toml leaves out the plugin of zarr, which would load it earlier.)
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-assert "numpy" not in sys.modules, "a plugin loaded numpy before its threads were set"
 
 import pytest
 from hypothesis import settings

@@ -41,3 +41,7 @@ def test_no_registry_nor_machine_path_is_named():
     texts = [(ROOT / name).read_text() for name in names]
 
     assert not any("/work/" in text or "/root/" in text for text in texts)
+
+
+def test_no_plugin_loads_numpy_before_its_threads_are_set(pytestconfig):
+    assert not pytestconfig.pluginmanager.hasplugin("zarr")

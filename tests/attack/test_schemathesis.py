@@ -18,7 +18,7 @@ STREAMS = "follow_events"
 ENDS = ("revoke_key", "rotate_key", "forget_forecaster", "grant_role")
 BUT_THOSE = tuple(part for name in (STREAMS, *ENDS) for part in ("--exclude-operation-id", name))
 #: What a run has to ask at least, or it proves nothing.
-FEWEST_CASES = 300
+FEWEST_CASES = 100
 
 
 @pytest.fixture(scope="module")
