@@ -72,9 +72,10 @@ def bank_timeline(now: datetime) -> Timeline:
         database.migrate()
         writer = Writer(database)
         writer.do(lambda transaction: load_bank(transaction, bank, now))
+        timeline = writer.timelines[bank.bank.world.id]
         writer.close()
         database.close()
-    return writer.timelines[bank.bank.world.id]
+    return timeline
 
 
 def rows(world: World, differences: list[Difference], nuts_seconds: float) -> Iterator[str]:
