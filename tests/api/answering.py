@@ -11,7 +11,7 @@ import uvicorn
 @contextmanager
 def answering(app: Any) -> Iterator[str]:
     """Serve an application at any free port; give its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

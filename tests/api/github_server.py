@@ -58,7 +58,7 @@ def github(user: dict[str, object]) -> FastAPI:
 @contextmanager
 def running(app: FastAPI) -> Iterator[str]:
     """Serve an app on a free port; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

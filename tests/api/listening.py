@@ -23,7 +23,7 @@ def serving(app: FastAPI, sent_ahead: int | None = None) -> Iterator[tuple[str, 
     listener = socket.create_server(("127.0.0.1", 0))
     if sent_ahead is not None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, sent_ahead)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started:

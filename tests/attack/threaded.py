@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 30.0
 @contextlib.contextmanager
 def in_thread(app: FastAPI) -> Iterator[str]:
     """Serve an app in a thread of this process, on any free port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

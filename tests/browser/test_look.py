@@ -48,7 +48,7 @@ def instance(bank_database: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(scope="module")
 def address(instance: Instance) -> Iterator[str]:
     """Give the address of a server."""
-    config = uvicorn.Config(create_app(instance), port=0, log_level="error")
+    config = uvicorn.Config(create_app(instance), port=0, log_config=None)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
