@@ -24,7 +24,7 @@ from data.facts import read_question, resolution_instants
 from data.formats.questions import QuestionFormat
 from forecasts.cell_crowds import VOICE
 from forecasts.crowd_histories import crowd_history, moments_of_change
-from forecasts.house import crowd_weight, house_cells, house_probability
+from forecasts.house import house_cells, house_probability, house_weights
 from forecasts.outcomes import Floats
 from forecasts.questions import Curve, Question
 from forecasts.timeline import Timeline
@@ -111,7 +111,7 @@ def house_answer(connection: Connection, place: Place, language: str) -> HouseAn
     history = crowd_history(members, np.array([place.at]))
     count, crowd = int(history.forecasters[0]), history.said[VOICE][0]
     model = _model(connection, place)
-    space, weight = place.curve.space, float(crowd_weight(count))
+    space, weight = place.curve.space, float(house_weights(count).crowd)
     because: str | None = None
     said: Floats | float = np.nan
     if model is not None and place.question.yes is not None:
