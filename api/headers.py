@@ -2,15 +2,19 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: Pages hold no script, no inline style, and nothing from elsewhere.
+#: Pages run scripts of this server, which ask this server; no inline script or style, no eval, and
+#: nothing from elsewhere.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-#: The page of the operations runs scripts of this server, which ask this server.
+#: The page of the operations holds pictures in its style sheet.
 _DOCS_PATH = "/docs"
-DOCS_POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:") + (
-    "; script-src 'self'; connect-src 'self'"
+DOCS_POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:")
+#: Pages that others may put into theirs; nothing is changed from there.
+_EMBEDS = "/embed/"
+EMBED_POLICY = CONTENT_SECURITY_POLICY.replace(
+    "form-action 'self'; frame-ancestors 'none'", "form-action 'none'; frame-ancestors *"
 )
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -21,6 +25,7 @@ _HEADERS = {
 _RAW = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 _POLICY = b"content-security-policy"
 _RAW_DOCS = [(n, DOCS_POLICY.encode() if n == _POLICY else value) for n, value in _RAW]
+_RAW_EMBED = [(n, EMBED_POLICY.encode() if n == _POLICY else value) for n, value in _RAW]
 _NAMES = frozenset(name for name, _ in _RAW)
 _EXPOSED = (
     b"Link, ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Dry-Run, "
@@ -60,4 +65,6 @@ def _added(path: str) -> list[tuple[bytes, bytes]]:
     """Give the headers of the answers at a path."""
     if path.startswith("/api/"):
         return _RAW + _OPEN
+    if path.startswith(_EMBEDS):
+        return _RAW_EMBED
     return _RAW_DOCS if path == _DOCS_PATH else _RAW

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -85,6 +86,14 @@ def warm_up() -> None:
     canvas = Canvas()
     chart = canvas.chart([{"x": 1}]).mark_point().encode(x="x:Q")
     to_svg(canvas.finish(chart, Look(358, 100, "en")), "")
+
+
+@cache
+def charts_script() -> bytes:
+    """Give the libraries that draw the same charts in a browser; they come with vl-convert."""
+    import vl_convert  # noqa: PLC0415  # see above
+
+    return str(vl_convert.javascript_bundle()).encode()  # type: ignore[call-arg]  # its stub is wrong
 
 
 def standing_alone(svg: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cache, partial
+from importlib.metadata import version
 from typing import Any
 
 from fastapi import Request
@@ -11,35 +12,54 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.files import shipped_file
 from api.language import LANGUAGES, translate
+from api.pages.moments import moment_in_words, reader_zone
+from api.sessions import session_text
 
 #: A reader's choice of language is kept for a year.
 _COOKIE_SECONDS = 365 * 86_400
+#: How each language calls itself.
+_NAMES = {"en": "English", "ja": "日本語"}
+#: The pages that every page leads to.
+NAVIGATION = (
+    ("/questions", "Questions"),
+    ("/sources", "Sources"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds every page."""
+    """What surrounds every page.
+
+    Attributes:
+        path: the page's own address, without its query.
+        languages: code, name and the address of this same page in each language.
+        navigation: address, name, and whether the page stands below it.
+        zone: the reader's time zone, as IANA names it.
+        is_signed_in: whether this browser is.
+    """
 
     language: str
     path: str
-    languages: tuple[tuple[str, str], ...]
-    style: str
+    languages: tuple[tuple[str, str, str], ...]
+    navigation: tuple[tuple[str, str, bool], ...]
+    zone: str
+    is_signed_in: bool
 
 
 def render(
     request: Request, template: str, page: Any, language: str, status: int = 200
 ) -> Response:
     """Render a page; 304 where the reader has it already."""
-    frame = Frame(
-        language=language,
-        path=request.url.path,
-        languages=(("en", "English"), ("ja", "日本語")),
-        style=_style_address(),
-    )
+    frame = frame_of(request, language)
     body = (
         _environment()
         .get_template(template)
-        .render(page=page, frame=frame, _=partial(translate, language=language))
+        .render(
+            page=page,
+            frame=frame,
+            _=partial(translate, language=language),
+            moment=partial(moment_in_words, language=language, zone=frame.zone),
+        )
     )
     etag = f'W/"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     headers = {
@@ -56,20 +76,48 @@ def render(
     return response
 
 
+def frame_of(request: Request, language: str) -> Frame:
+    """Give what surrounds a page: the rest of its query is kept when the language changes."""
+    path = request.url.path
+    return Frame(
+        language=language,
+        path=path,
+        languages=tuple(
+            (code, name, f"{path}?{request.url.include_query_params(lang=code).query}")
+            for code, name in _NAMES.items()
+        ),
+        navigation=tuple(
+            (address, translate(name, language), path.startswith(address))
+            for address, name in NAVIGATION
+        ),
+        zone=reader_zone(request.cookies.get("tz"), language),
+        is_signed_in=_is_signed_in(request),
+    )
+
+
+def _is_signed_in(request: Request) -> bool:
+    """Tell whether whoever asks is signed in."""
+    text, instance = session_text(request.scope), request.app.state.instance
+    return bool(text) and instance.keyring.find_session(text, instance.clock_instant()) is not None
+
+
 @cache
 def _environment() -> Environment:
     """Open the templates; whatever they print is escaped."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(shipped_file("templates")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["asset"] = asset_address
+    environment.globals["charts_version"] = version("vl-convert-python")
+    return environment
 
 
 @cache
-def _style_address() -> str:
-    """Give the address of the style sheet; it changes with its content."""
-    content = shipped_file("static/kizashi.css").read_bytes()
-    return f"/static/kizashi.css?v={hashlib.sha256(content).hexdigest()[:12]}"
+def asset_address(name: str) -> str:
+    """Give the address of a file that comes with the pages; it changes with its content."""
+    content = shipped_file(f"static/{name}").read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"

@@ -15,7 +15,7 @@ from api.access import InstanceDep, LanguageDep, get_language
 from api.files import shipped_file
 from api.language import translate
 from api.pages.accounts import router as accounts
-from api.pages.drawing import Drawings
+from api.pages.drawing import Drawings, charts_script
 from api.pages.guides import docs_page, llms_text
 from api.pages.listing import questions_page
 from api.pages.problems import problem_page, problems_page
@@ -83,6 +83,13 @@ def show_problems(request: Request, language: LanguageDep) -> Response:
 def show_problem(problem: str, request: Request, language: LanguageDep) -> Response:
     """Show what one kind of problem means."""
     return render(request, "problem.html", problem_page(problem, language), language)
+
+
+@router.get("/charts.js")
+def show_charts_script() -> Response:
+    """Give what draws charts in a browser: the same libraries that draw them here."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(charts_script(), media_type="text/javascript", headers=headers)
 
 
 @router.get("/llms.txt")

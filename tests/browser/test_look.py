@@ -1,31 +1,14 @@
 """The pages in a real browser: nothing missing, nothing refused, nothing wider than the screen."""
 
-import shutil
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, sync_playwright
 
-from api.app import create_app
-from api.instance import Instance, open_instance
 from api.keys import create_key
 from api.workflows.signing_in import make_link
+from tests.browser.looking import SCREENS, faults_in, faults_of, new_page
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATHS = [
     "/questions",
     "/questions/entity-list-deepseek-2026",
@@ -37,60 +20,23 @@ PATHS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def instance(bank_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """Give an instance on a copy of the bank."""
-    path = shutil.copy(bank_database, tmp_path_factory.mktemp("look") / "look.db")
-    with open_instance(f"sqlite:///{path}", lambda: NOW) as running:
-        yield running
+def test_what_is_wrong_is_seen(browser):
+    page = new_page(browser, "en", "light", 390)
+    page.set_content(
+        "<style>body { background: black } div { width: 500px }</style>"
+        "<p>\u0378</p><img src='data:,'><div>.</div>"
+    )
+    faults = " ".join(faults_in(page, "light", 390))
+    page.close()
+
+    for told in ("508 pixels wide", "paper is", "no font has \u0378", "image-alt"):
+        assert told in faults
 
 
-@pytest.fixture(scope="module")
-def address(instance: Instance) -> Iterator[str]:
-    """Give the address of a server."""
-    config = uvicorn.Config(create_app(instance), port=0, log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser that talks to nobody else."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "ja"])
+@SCREENS
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_fits_the_screen_and_lacks_nothing(browser, address, path, language, scheme, width):
-    faults: list[str] = []
-    page = browser.new_page(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language
-    )
-    page.on("console", lambda message: faults.append(message.text))
-    page.on("requestfailed", lambda request: faults.append(request.url))
-    page.on("response", lambda r: faults.append(r.url) if r.status >= 400 else None)
-
-    page.goto(address + path)
-
-    across = page.evaluate("document.documentElement.scrollWidth")
-    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.close()
-    assert faults == []
-    assert across == width
-    assert (sum(map(int, paper.strip("rgb()").split(","))) < 3 * 128) is (scheme == "dark")
+    assert faults_of(browser, address + path, language, scheme, width) == []
 
 
 def test_a_marker_leads_to_its_record_and_back(browser, address):
