@@ -59,7 +59,8 @@ class ForecasterList(Answer):
 VOICE_NAMES = {
     "model": ("Kizashi's model", "Reads evidence; see docs/model.md."),
     "crowd": ("The crowd", "People and bots, pooled by recency; see docs/crowds.md."),
-    "house": ("The house", "Model and crowd, pooled; see docs/crowds.md."),
+    "markets": ("The markets", "Linked prices, pooled; see docs/markets.md."),
+    "house": ("The house", "Model, crowd and markets, pooled; see docs/crowds.md."),
     "opening-prior": ("The opening prior", "What a question opened with."),
     "naive-sum": ("The naive sum", "The prior times every claimed ratio, as if all were true."),
 }

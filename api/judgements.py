@@ -24,7 +24,8 @@ from forecasts.voice_histories import VOICE_KINDS
 KindOfForecaster = Literal[
     "person", "bot", "curator", "market", "model", "crowd", "house", "prior", "naive"
 ]
-VOICES = tuple(VOICE_KINDS.values())
+#: Kinds that are voices only; of kind market are forecasters too, and the voice of all markets.
+VOICES = tuple(kind for kind in VOICE_KINDS.values() if kind != "market")
 TypeOfQuestion = Literal["binary", "multiple_choice", "numeric", "date"]
 #: Results that are kept: tables of scores, and what was computed from them.
 _TABLES, _RESULTS = 4, 64
@@ -74,7 +75,7 @@ class RowsWanted:
     @property
     def are_of_people(self) -> bool:
         """Tell whether no voice is asked for."""
-        by_kind = self.kind is not None and self.kind not in VOICES
+        by_kind = self.kind not in (None, *VOICE_KINDS.values())
         return by_kind or (self.forecaster is not None and self.forecaster not in VOICE_KINDS)
 
 

@@ -1,19 +1,23 @@
 """Learned pools: the crowd as one voice, and the house forecast of crowd and market together.
 
 The crowd's log-odds are the mean of its forecasters', weighted by recency and by shrunk skill, then
-recalibrated. The house adds what a market says to what the crowd says. Every number in this is
-learned from earlier resolutions, with sources of questions pooled partially; a source that has none
-reads what all sources share. The formulas take numbers or tensors, so that what is learned and what
-is said are one.
+recalibrated. The house adds what a market says, brought up to date, to what the crowd says. Every
+number in this is learned from earlier resolutions, with sources of questions pooled partially; one
+that has none reads what all sources share. The formulas take numbers or tensors, so that what is
+learned and what is said are one.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from forecasts.crowds import log_odds
+from forecasts.house import house_log_odds
+from forecasts.markets import MarketTerms, fixed_terms, quote_precision, quoted_log_odds
+from forecasts.news import unheard
 from forecasts.outcomes import Floats, Indices
 from forecasts.panels import Panel
 
@@ -54,18 +58,31 @@ class CrowdTerms:
     spread: Any
 
 
-@dataclass(frozen=True, slots=True)
-class HouseTerms:
-    """What the house forecast is made by, by strand of questions: numbers, tensors or draws.
+@dataclass(frozen=True, slots=True, eq=False)
+class HouseVoices:
+    """What markets and all others say at points; one entry a point, and flat news.
 
     Attributes:
-        intercept, slope: of the recalibration of a market.
-        share: of the way from the market's log-odds to the crowd's that the house goes first.
+        quoted: log-odds of a market's price, its sign turned where it is the complement.
+        noise: squared nats of the quote besides what is usual; see `quote_noise`.
+        rest: log-odds of model and crowd; 0 where there is neither.
+        rest_precision: in forecasters; 0 where there is neither.
+        strand: of questions.
+        elapsed: of each move of the model, days from its publication to the quote of its point.
+        moves: in nats, those of a point together, in the order of points.
+        strand_of_move: strand of its point.
+        bounds: where the moves of each point begin, and at last where all end; shape (points + 1,).
     """
 
-    intercept: Any
-    slope: Any
-    share: Any
+    quoted: Floats
+    noise: Floats
+    rest: Floats
+    rest_precision: Floats
+    strand: Indices
+    elapsed: Floats
+    moves: Floats
+    strand_of_move: Indices
+    bounds: Indices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,19 +125,30 @@ def crowd_log_odds(terms: CrowdTerms, pooled: PooledCrowd) -> Any:
     return terms.intercept[pooled.strand] + slope * pooled.mean
 
 
-def house_log_odds(terms: HouseTerms, market: Any, crowd: Any, strand: Any) -> Any:
-    """Log-odds of the house, where there is a market.
+def pooled_log_odds(terms: MarketTerms, voices: HouseVoices, xp: ModuleType = np) -> Any:
+    """Log-odds of the house at each point, all of which have a market; terms by strand.
+
+    A slope above 1 makes the whole bolder too: voices that know different things are too timid
+    together.
+    """
+    lacking = unheard(voices.elapsed, voices.moves, terms.absorption[voices.strand_of_move], xp)
+    running = xp.concatenate([xp.zeros(1), xp.cumsum(lacking)])
+    news = running[voices.bounds[1:]] - running[voices.bounds[:-1]]
+    market = quoted_log_odds(terms, voices.quoted, 1.0, voices.strand) + news
+    precision = quote_precision(terms.noise[voices.strand], voices.noise)
+    return house_log_odds(voices.rest, voices.rest_precision, market, precision)
+
+
+def fixed_house_terms(strands: tuple[str, ...]) -> MarketTerms:
+    """Give the terms of the house while nothing is learned.
 
     Args:
-        market: the market's log-odds at each point.
-        crowd: the recalibrated crowd's; the market's own where there is no crowd.
-        strand: of each point.
+        strands: their names end in those of platforms, after a slash.
     """
-    pooled = market + terms.share[strand] * (crowd - market)
-    return terms.intercept[strand] + terms.slope[strand] * pooled
+    return fixed_terms(tuple(name.rpartition("/")[2] for name in strands))
 
 
-def mean_over_draws[T: CrowdTerms | HouseTerms](
+def mean_over_draws[T: CrowdTerms | MarketTerms](
     terms: T, log_odds_of: Callable[[dict[str, Any]], Floats]
 ) -> tuple[Floats, Floats]:
     """Average log-odds, and probability, over draws of the terms.

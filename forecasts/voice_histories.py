@@ -1,5 +1,6 @@
-"""What each voice said of a question over time: model, crowd, house, opening prior, naive sum."""
+"""What each voice said of a question over time: model, crowd, markets, house, prior, naive sum."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,13 @@ from forecasts.cell_crowds import VOICE
 from forecasts.credit_accounts import Moment
 from forecasts.crowd_histories import CrowdHistory
 from forecasts.house import house_cells, house_probability
+from forecasts.market_histories import (
+    LinkedMarket,
+    MarketHistory,
+    market_history,
+    quote_moments,
+)
+from forecasts.news import News
 from forecasts.outcomes import Floats
 from forecasts.questions import Curve, Question
 from forecasts.voices import naive_cells
@@ -16,6 +24,7 @@ from forecasts.voices import naive_cells
 VOICE_KINDS = {
     "model": "model",
     "crowd": "crowd",
+    "markets": "market",
     "house": "house",
     "opening-prior": "prior",
     "naive-sum": "naive",
@@ -37,45 +46,64 @@ class VoiceHistory:
 
 
 def voice_histories(
-    question: Question, curve: Curve, moments: list[Moment], crowd: CrowdHistory | None
+    question: Question,
+    curve: Curve,
+    moments: list[Moment],
+    crowd: CrowdHistory | None,
+    markets: Sequence[LinkedMarket] = (),
+    news: News | None = None,
 ) -> dict[str, VoiceHistory]:
     """Give what every voice said of a question, in chances of yes where it is one of yes or no.
 
     Args:
         moments: what the model served, in the order of time; at least one.
         crowd: None where nobody forecast.
+        markets: that are linked to a question of yes or no.
+        news: how the model moved, for bringing quotes up to date.
     """
     times = np.array([moment.at for moment in moments])
     model = _read(question, np.stack([moment.served for moment in moments]))
     naive = _read(question, np.stack([naive_cells(curve, moment) for moment in moments]))
     prior = _read(question, curve.opening_cells[None])
+    quoted = quote_moments(markets, np.inf)
     found = {
         "model": VoiceHistory(times, model),
         "opening-prior": VoiceHistory(times[:1], prior),
         "naive-sum": VoiceHistory(times, naive),
-        "house": VoiceHistory(times, model),
     }
     if crowd is not None:
         found["crowd"] = VoiceHistory(crowd.times, crowd.said[VOICE])
-        found["house"] = _house(question, found["model"], crowd)
+    if len(quoted):
+        found["markets"] = VoiceHistory(quoted, market_history(markets, quoted).said)
+    every = times if crowd is None else np.union1d(times, crowd.times)
+    every = np.union1d(every, quoted)
+    found["house"] = VoiceHistory(
+        every, _house(question, found["model"], crowd, market_history(markets, every, news))
+    )
     return found
 
 
-def _house(question: Question, model: VoiceHistory, crowd: CrowdHistory) -> VoiceHistory:
-    """Pool model and crowd from each change of either."""
-    times = np.union1d(model.times, crowd.times)
+def _house(
+    question: Question, model: VoiceHistory, crowd: CrowdHistory | None, markets: MarketHistory
+) -> Floats:
+    """Pool all voices at the moments of the markets' history, which hold every change of any."""
+    times = markets.times
     of_model = np.searchsorted(model.times, times, "right") - 1
-    of_crowd = np.searchsorted(crowd.times, times, "right") - 1
-    count = np.where(of_crowd >= 0, crowd.forecasters[of_crowd], 0)
-    said = crowd.said[VOICE][of_crowd]
     known = model.said[of_model]
-    said = np.where((count > 0).reshape(-1, *[1] * (said.ndim - 1)), said, known)
+    count, said = np.zeros(len(times)), known
+    if crowd is not None:
+        of_crowd = np.searchsorted(crowd.times, times, "right") - 1
+        count = np.where(of_crowd >= 0, crowd.forecasters[of_crowd], 0)
+        said = crowd.said[VOICE][of_crowd]
+        said = np.where((count > 0).reshape(-1, *[1] * (said.ndim - 1)), said, known)
+    alone = np.where((count > 0).reshape(-1, *[1] * (said.ndim - 1)), said, np.nan)
     if question.yes is not None:
-        pooled = house_probability(known, said, count)
+        pooled = house_probability(known, said, count, markets.updated, markets.precision)
+        alone = np.where(count > 0, alone, markets.said)
     else:
         pooled = house_cells(known, said, count)
     before = (of_model < 0).reshape(-1, *[1] * (pooled.ndim - 1))
-    return VoiceHistory(times, np.where(before, said, pooled))
+    return np.asarray(np.where(before, alone, pooled))
 
 
 def _read(question: Question, cells: Floats) -> Floats:

@@ -8,16 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts import crowds
+from forecasts.house import crowd_precision
+from forecasts.markets import NOISE_A_DAY, MarketTerms
 from forecasts.outcomes import Floats
 from forecasts.panels import Panel, skills
 from forecasts.pooling import (
     CrowdTerms,
-    HouseTerms,
+    HouseVoices,
     Weighing,
     crowd_log_odds,
-    house_log_odds,
+    fixed_house_terms,
     mean_over_draws,
     pool,
+    pooled_log_odds,
 )
 from models.diagnostics import SamplingSettings
 from models.pooling import HouseData, crowd_data, learn_crowd, learn_house
@@ -117,20 +120,44 @@ def _unlearned(panel: Panel) -> Iterator[tuple[str, Floats]]:
 def _learned(panel: Panel, split: Split, settings: SamplingSettings) -> tuple[Floats, Floats]:
     """Crowd and house at every point, from the training points of a split; NaN where there is none.
 
-    The ladder: with too few outcomes the crowd is only weighted by recency, and the house follows
-    the market; a point without a market has the crowd for its house.
+    The ladder: with too few outcomes the crowd is only weighted by recency, and the house pools
+    by fixed terms; a point without a market has the crowd for its house.
     """
     people, has_people = panel.said_by(~panel.is_market), _has(panel, ~panel.is_market)
     has_market = _has(panel, panel.is_market)
     said, crowd, house = (np.full(panel.points, np.nan) for _ in range(3))
     said[has_people], crowd[has_people] = _crowd(people, split.training[has_people], settings)
     house[has_people] = crowd[has_people]
-    markets = panel.said_by(panel.is_market)
-    price = crowds.mean_log_odds(markets.probability, markets.point)
-    beside = np.where(np.isnan(said[has_market]), price, said[has_market])
-    teaches = split.training[has_market]
-    house[has_market] = _house(panel.at(has_market), price, beside, teaches, settings)
+    markets, teaches = panel.at(has_market), split.training[has_market]
+    house[has_market] = _house(markets, house_voices(markets, said[has_market]), teaches, settings)
     return crowd, house
+
+
+def house_voices(panel: Panel, crowd: Floats) -> HouseVoices:
+    """Give what markets and crowd say at points that all have a market; no model is there.
+
+    Of several quotes at a point the mean counts, and the newest's age. Where no clock is known, a
+    quote is of its point's time.
+
+    Args:
+        crowd: recalibrated log-odds of the crowd at each point; NaN where there is none.
+    """
+    markets = panel.said_by(panel.is_market)
+    newest = np.full(panel.points, -np.inf)
+    np.maximum.at(newest, markets.point, np.nan_to_num(markets.time, nan=-np.inf))
+    age = np.nan_to_num(panel.made - newest, nan=0.0, posinf=0.0)
+    people = np.bincount(panel.point[~panel.is_market], minlength=panel.points)
+    return HouseVoices(
+        quoted=crowds.mean_log_odds(markets.probability, markets.point),
+        noise=NOISE_A_DAY * age,
+        rest=np.nan_to_num(crowd),
+        rest_precision=crowd_precision(np.where(np.isnan(crowd), 0, people)),
+        strand=panel.strand,
+        elapsed=np.zeros(0),
+        moves=np.zeros(0),
+        strand_of_move=np.zeros(0, np.int64),
+        bounds=np.zeros(panel.points + 1, np.int64),
+    )
 
 
 def _crowd(panel: Panel, training: Mask, settings: SamplingSettings) -> tuple[Floats, Floats]:
@@ -148,23 +175,17 @@ def _crowd(panel: Panel, training: Mask, settings: SamplingSettings) -> tuple[Fl
     return mean_over_draws(terms, lambda drawn: crowd_log_odds(CrowdTerms(**drawn), pooled))
 
 
-def _house(
-    panel: Panel, price: Floats, crowd: Floats, training: Mask, settings: SamplingSettings
-) -> Floats:
+def _house(panel: Panel, voices: HouseVoices, training: Mask, settings: SamplingSettings) -> Floats:
     """Probability of the house at each point that has a market."""
     training = training & _newest(panel, training)
     if len(np.unique(panel.question[training])) < FEWEST_TO_LEARN:
-        return _chance(price)
+        return _chance(pooled_log_odds(fixed_house_terms(panel.strands), voices))
     record = panel.at(training)
     weight = _shared_weight(record)
     taught = np.bincount(record.strand, weight, len(panel.strands))
-    data = HouseData(
-        price[training], crowd[training], record.strand, record.outcome, weight, taught
-    )
-    terms = learn_house(data, settings)
-    return mean_over_draws(
-        terms, lambda drawn: house_log_odds(HouseTerms(**drawn), price, crowd, panel.strand)
-    )[1]
+    told = house_voices(record, np.where(voices.rest_precision > 0, voices.rest, np.nan)[training])
+    terms = learn_house(HouseData(told, record.outcome, weight, taught), settings)
+    return mean_over_draws(terms, lambda drawn: pooled_log_odds(MarketTerms(**drawn), voices))[1]
 
 
 def _newest(panel: Panel, training: Mask) -> Mask:

@@ -8,8 +8,15 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from forecasts.outcomes import Floats, Indices
-from forecasts.pooling import CrowdTerms, HouseTerms, PooledCrowd, crowd_log_odds, house_log_odds
+from forecasts.markets import USUAL_ABSORPTION_DAYS, USUAL_NOISE, MarketTerms
+from forecasts.outcomes import Floats
+from forecasts.pooling import (
+    CrowdTerms,
+    HouseVoices,
+    PooledCrowd,
+    crowd_log_odds,
+    pooled_log_odds,
+)
 from models.diagnostics import SamplingSettings, require_good
 from models.packing import as_tensors
 from models.sampling import sample, thinned
@@ -43,18 +50,14 @@ class CrowdData:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HouseData:
-    """What markets and crowds said at points whose outcomes are known; one entry a point.
+    """What markets and crowds said at points whose outcomes are known.
 
     Attributes:
-        market: log-odds of the market.
-        crowd: recalibrated log-odds of the crowd; the market's where there is none.
-        strand: of questions.
+        voices: one entry a point.
         outcome, weight, taught: as for the crowd.
     """
 
-    market: Floats
-    crowd: Floats
-    strand: Indices
+    voices: HouseVoices
     outcome: Floats
     weight: Floats
     taught: Floats
@@ -89,16 +92,17 @@ def build_crowd(data: CrowdData) -> pm.Model:
 
 
 def build_house(data: HouseData) -> pm.Model:
-    """Build the model of the house: how far to go from the market to the crowd, and how boldly."""
+    """Build the model of the house: how far to go from all others to the market, and how boldly."""
     with pm.Model(coords={"strand": range(len(data.taught))}) as model:
         data = as_tensors(data)
-        terms = HouseTerms(
-            intercept=_by_strand("intercept", (0.0, 0.1), 0.1, data.taught),
-            slope=_by_strand("slope", (1.0, 0.15), 0.15, data.taught),
-            share=_by_strand("share", (0.3, 0.3), 0.2, data.taught),
+        taught = data.taught
+        terms = MarketTerms(
+            intercept=_by_strand("intercept", (0.0, 0.1), 0.1, taught),
+            slope=_by_strand("slope", (1.0, 0.15), 0.15, taught),
+            noise=_scale("noise", (USUAL_NOISE, 1.0), 0.7, taught),
+            absorption=_scale("absorption", (USUAL_ABSORPTION_DAYS, 0.7), 0.7, taught),
         )
-        said = house_log_odds(terms, data.market, data.crowd, data.strand)
-        _observe(said, data.outcome, data.weight)
+        _observe(pooled_log_odds(terms, data.voices, pt), data.outcome, data.weight)
     return model
 
 
@@ -111,16 +115,16 @@ def learn_crowd(data: CrowdData, settings: SamplingSettings) -> CrowdTerms:
     return _learn(build_crowd(data), settings, CrowdTerms, ("crowd", len(data.taught)))
 
 
-def learn_house(data: HouseData, settings: SamplingSettings) -> HouseTerms:
+def learn_house(data: HouseData, settings: SamplingSettings) -> MarketTerms:
     """Draw the terms of the house from their posterior, draws first.
 
     Raises:
         PoorDiagnostics: twice the chains did not agree.
     """
-    return _learn(build_house(data), settings, HouseTerms, ("house", len(data.taught)))
+    return _learn(build_house(data), settings, MarketTerms, ("house", len(data.taught)))
 
 
-def _learn[T: (CrowdTerms, HouseTerms)](
+def _learn[T: (CrowdTerms, MarketTerms)](
     model: pm.Model, settings: SamplingSettings, terms: type[T], shape: Hashable
 ) -> T:
     """Sample, anew with more draws if need be, and keep a few draws of each term."""
@@ -149,6 +153,18 @@ def _by_strand(name: str, centre: tuple[float, float], spread: float, taught: An
     apart = pt.where(is_much, (raw - shared) / spread, raw)  # type: ignore[no-untyped-call]
     pm.Potential(f"{name}_prior", -(apart**2).sum() / 2)
     return pm.Deterministic(name, shared + spread * apart, dims="strand")
+
+
+def _scale(name: str, centre: tuple[float, float], spread: float, taught: Any) -> Any:
+    """A positive term by strand: its logarithm lies around a shared centre.
+
+    Args:
+        centre: the median, and the spread of its logarithm.
+    """
+    middle = (float(np.log(centre[0])), centre[1])
+    return pm.Deterministic(
+        name, pt.exp(_by_strand(f"log_{name}", middle, spread, taught)), dims="strand"
+    )
 
 
 def _observe(said: Any, outcome: Floats, weight: Floats) -> None:

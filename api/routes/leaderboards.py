@@ -110,7 +110,7 @@ async def get_source_leaderboard(
 async def get_voice_leaderboard(
     as_of: AsOfDep, wanted: RowsWantedDep, judgements: JudgementsDep
 ) -> VoiceBoardAnswer:
-    """Rank model, crowd, house, opening prior and naive sum by their mean log2 loss."""
+    """Rank model, crowd, markets, house, opening prior and naive sum by their mean log2 loss."""
     judged = await judgements.scores(as_of, _of_voices(wanted))
     names = set(VOICE_KINDS)
 

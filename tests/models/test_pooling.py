@@ -1,10 +1,22 @@
 """Learned pools: what was put into simulated crowds is found again, and nothing is looked ahead."""
 
+from dataclasses import fields
+
 import numpy as np
+import pytensor.tensor as pt
 import pytest
 
+from forecasts.house import crowd_precision
+from forecasts.markets import COMMON_NOISE, MarketTerms
 from forecasts.panels import skills
-from forecasts.pooling import CrowdTerms, HouseTerms, Weighing, crowd_log_odds, house_log_odds, pool
+from forecasts.pooling import (
+    CrowdTerms,
+    HouseVoices,
+    Weighing,
+    crowd_log_odds,
+    pool,
+    pooled_log_odds,
+)
 from models.crowd_backtest import FEWEST_TO_LEARN, cross_fit, forecast_all, walk_forward
 from models.diagnostics import SamplingSettings
 from models.pooling import HouseData, crowd_data, learn_crowd, learn_house
@@ -59,17 +71,68 @@ def test_the_recalibration_of_a_timid_crowd_is_found():
     assert terms.intercept[:, 0].mean() == pytest.approx(0.4, abs=0.15)
 
 
+def voices(quoted, rest, precision, news=()):
+    """Voices of one platform at points; news: for each point its (days to the quote, nats)."""
+    points = len(quoted)
+    told = [list(found) for found in news] or [[] for _ in range(points)]
+    flat = np.array([pair for found in told for pair in found], float).reshape(-1, 2)
+    return HouseVoices(
+        quoted=np.array(quoted, float),
+        noise=np.zeros(points),
+        rest=np.array(rest, float),
+        rest_precision=np.broadcast_to(np.asarray(precision, float), points).copy(),
+        strand=np.zeros(points, int),
+        elapsed=flat[:, 0],
+        moves=flat[:, 1],
+        strand_of_move=np.zeros(len(flat), int),
+        bounds=np.append(0, np.cumsum([len(found) for found in told])),
+    )
+
+
 @pytest.mark.slow
 def test_the_house_goes_as_far_from_the_market_as_the_crowd_deserves():
     rng = np.random.default_rng(3)
     market, crowd = rng.normal(0, 1.5, (2, 3_000))
     outcome = (rng.random(3_000) < 1 / (1 + np.exp(-(0.6 * market + 0.4 * crowd)))).astype(float)
-    data = HouseData(market, crowd, np.zeros(3_000, int), outcome, np.ones(3_000), np.array([3e3]))
+    data = HouseData(voices(market, crowd, 4.0), outcome, np.ones(3_000), np.array([3e3]))
 
     terms = learn_house(data, SETTINGS)
 
-    assert terms.share.mean() == pytest.approx(0.4, abs=0.08)
-    assert terms.slope.mean() == pytest.approx(1.0, abs=0.1)
+    precision = 1 / (COMMON_NOISE + terms.noise[:, 0])
+    share = precision / (precision + 4.0)
+    assert (share * terms.slope[:, 0]).mean() == pytest.approx(0.6, abs=0.08)
+    assert share.mean() == pytest.approx(0.6, abs=0.08)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("days", [0.5, 20.0])
+def test_how_fast_a_platform_reads_the_news_is_found(days):
+    rng = np.random.default_rng(6)
+    prior, moved, elapsed = (
+        rng.normal(0, 1, 4_000),
+        rng.normal(0, 2, 4_000),
+        rng.exponential(5, 4_000),
+    )
+    held = (1 - np.exp(-elapsed / days)) * moved
+    outcome = (rng.random(4_000) < 1 / (1 + np.exp(-(prior + moved)))).astype(float)
+    news = [[pair] for pair in zip(elapsed, moved, strict=True)]
+    data = HouseData(
+        voices(prior + held, np.zeros(4_000), 0.0, news), outcome, np.ones(4_000), np.array([4e3])
+    )
+
+    terms = learn_house(data, SETTINGS)
+
+    assert np.median(terms.absorption) == pytest.approx(days, rel=0.5)
+
+
+def test_numbers_and_tensors_say_the_same():
+    terms = MarketTerms(*(np.array([value]) for value in (0.1, 1.1, 0.2, 3.0)))
+    said = voices(
+        [1.0, -2.0, 0.5], [0.3, 0.0, 2.0], [2.0, 0.0, 9.0], [[(1, 0.5), (9, -1)], [], [(-2, 3)]]
+    )
+    tensors = MarketTerms(*(pt.as_tensor(getattr(terms, f.name)) for f in fields(MarketTerms)))
+
+    assert pooled_log_odds(tensors, said, pt).eval() == pytest.approx(pooled_log_odds(terms, said))
 
 
 def test_the_formulas_say_by_hand_what_they_say():
@@ -78,12 +141,15 @@ def test_the_formulas_say_by_hand_what_they_say():
     )
     pooled = pool(panel, np.zeros(3), Weighing())
     crowd = CrowdTerms(np.array([0.1]), np.array([1.2]), 0.5, 0.3)
-    house = HouseTerms(np.array([0.0]), np.array([2.0]), np.array([0.25]))
+    house = MarketTerms(*(np.array([value]) for value in (0.0, 2.0, 0.06, 1.0)))
 
     # Three who agree: log size 0, spread -1: slope 1.2 - .3; log-odds of .8 are ln 4.
     assert crowd_log_odds(crowd, pooled) == pytest.approx([0.1 + 0.9 * np.log(4)])
-    said = house_log_odds(house, np.array([1.0]), np.array([3.0]), np.array([0]))
-    assert said == pytest.approx([2.0 * 1.5])
+    # Precisions of 1 / (.04 + .06) and 10: half way. News: 1 nat of 1, and half of 2.
+    news = [[(-1.0, 1.0), (np.log(2), 2.0)]]
+    said = pooled_log_odds(house, voices([1.0], [3.0], 10.0, news))
+    assert said == pytest.approx([(2.0 + 1.0 + 1.0 + 3.0) / 2])
+    assert crowd_precision(1) == 1
 
 
 def test_walking_forward_learns_only_from_what_was_known():
@@ -122,7 +188,7 @@ def test_with_few_outcomes_the_ladder_falls_back_to_recency_and_the_market():
 
     assert said["crowd"][0] == pytest.approx(said["recency_weighted_log_odds"][0])
     assert np.isnan(said["crowd"][1])
-    assert said["house"] == pytest.approx([said["crowd"][0], 0.9])
+    assert said["house"] == pytest.approx([said["crowd"][0], 0.9])  # each alone
 
 
 @pytest.mark.slow
