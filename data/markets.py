@@ -1,6 +1,6 @@
 """Markets into their tables: what changed is stored, what is the same moves nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -8,11 +8,13 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from data.importers.records import Fault, FoundMarket, FoundOutcome, FoundQuote, Read
-from data.market_tables import MARKET_OUTCOMES, MARKETS, QUARANTINE, QUOTES, UNKNOWN_FIELDS
+from data.market_tables import MARKET_OUTCOMES, MARKETS, QUOTES
+from data.quarantine import save_faults, save_unknown
 
 _AT_ONCE = 500
 #: What a price says: where all of it is the same, there is nothing new.
 _SAID = ("price", "bid", "ask", "volume", "liquidity")
+_UNKNOWN = "unknown"
 _ABSENT = "its market is not here: it was not listed, or could not be read"
 
 
@@ -52,8 +54,8 @@ def save_read(
     _save_markets(connection, platform, read.markets, at, moved)
     _save_outcomes(connection, platform, read, at, moved)
     moved.quotes += _save_quotes(connection, platform, read, at)
-    moved.quarantined += _save_faults(connection, platform, part, read, sha256, at)
-    _save_unknown(connection, platform, read, at)
+    moved.quarantined += save_faults(connection, platform, part, read, sha256, at)
+    save_unknown(connection, platform, read, at)
     return moved
 
 
@@ -78,7 +80,7 @@ def _save_markets(
         if name not in known
     ]
     changed = [
-        {f"new_{column}": value for column, value in row.items()}
+        {f"new_{column}": value for column, value in _kept(row, known[name]).items()}
         for name, row in rows.items()
         if name in known
         and known[name].fingerprint != row["fingerprint"]
@@ -95,6 +97,11 @@ def _save_markets(
         connection.execute(changing, changed)
     moved.markets_new += len(new)
     moved.markets_changed += len(changed)
+
+
+def _kept(row: dict[str, Any], known: Row[Any]) -> dict[str, Any]:
+    """Keep how a market stands where its platform does not say."""
+    return row if row["status"] != _UNKNOWN else {**row, "status": known.status}
 
 
 def read_markets(connection: Connection, names: Sequence[str]) -> dict[str, Row[Any]]:
@@ -124,7 +131,17 @@ def _save_outcomes(
             read.faults.append(absent("outcome", said[name].key))
     if rows:
         connection.execute(insert(MARKET_OUTCOMES), rows)
+        ended = [{"ended": row["market"], "as": row["status"]} for row in rows]
+        connection.execute(_END, ended)
     moved.outcomes += len(rows)
+
+
+#: A market whose platform does not say how it stands, stands as its outcome says.
+_END = (
+    update(MARKETS)
+    .where(MARKETS.c.id == bindparam("ended"), MARKETS.c.status == _UNKNOWN)
+    .values(status=bindparam("as"))
+)
 
 
 def _outcome_row(
@@ -214,77 +231,3 @@ def _is_known(connection: Connection, row: dict[str, Any]) -> bool:
     """Tell whether a price says what the last one of its kind said."""
     last = connection.execute(_LAST, {k: row[k] for k in ("market", "voice", "at", "kind")}).first()
     return last is not None and all(last._mapping[name] == row[name] for name in _SAID)  # noqa: SLF001  # SQLAlchemy's public name for it
-
-
-def _save_faults(
-    connection: Connection, platform: str, part: str, read: Read, sha256: str, at: float
-) -> int:
-    """Keep what could not be read; what can be read now is solved. Give how many are new."""
-    rows = {
-        fault.fingerprint: {
-            "platform": platform,
-            "part": part.partition("/")[0],
-            "shape": fault.shape,
-            "key": fault.key,
-            "reason": fault.reason,
-            "fingerprint": fault.fingerprint,
-            "sha256": sha256,
-            "first_seen": at,
-            "last_seen": at,
-        }
-        for fault in read.faults
-    }
-    known = _known_faults(connection, platform, list(rows))
-    _solve(connection, platform, read, sha256, list(rows), at)
-    if rows:
-        adding = insert(QUARANTINE)
-        again = adding.on_conflict_do_update(
-            index_elements=["platform", "fingerprint"],
-            set_={"last_seen": adding.excluded.last_seen, "solved_at": None},
-        )
-        connection.execute(again, list(rows.values()))
-    return len(rows) - len(known)
-
-
-def _known_faults(connection: Connection, platform: str, names: Sequence[str]) -> set[str]:
-    """Give those faults that are known already."""
-    query = select(QUARANTINE.c.fingerprint).where(
-        QUARANTINE.c.platform == platform, QUARANTINE.c.fingerprint.in_(names)
-    )
-    return set(connection.execute(query).scalars())
-
-
-def _solve(
-    connection: Connection, platform: str, read: Read, sha256: str, still: Iterable[str], at: float
-) -> None:
-    """Note which records can be read now: those of this answer, and those of a market in it."""
-    kept = set(still)
-    query = select(QUARANTINE).where(
-        QUARANTINE.c.platform == platform, QUARANTINE.c.solved_at.is_(None)
-    )
-    keys = {one.key for one in read.markets}
-    solved = [
-        {"fault": row.id}
-        for row in connection.execute(query)
-        if row.fingerprint not in kept and (row.sha256 == sha256 or row.key in keys)
-    ]
-    if solved:
-        solving = update(QUARANTINE).where(QUARANTINE.c.id == bindparam("fault"))
-        connection.execute(solving.values(solved_at=at), solved)
-
-
-def _save_unknown(connection: Connection, platform: str, read: Read, at: float) -> None:
-    """Count what is not known to any shape."""
-    rows = [
-        {"platform": platform, "shape": shape, "path": path, "count": count, "first_seen": at,
-         "last_seen": at}
-        for (shape, path), count in read.unknown.items()
-    ]  # fmt: skip
-    if rows:
-        adding = insert(UNKNOWN_FIELDS)
-        more = {"count": UNKNOWN_FIELDS.c.count + adding.excluded.count}
-        again = adding.on_conflict_do_update(
-            index_elements=["platform", "shape", "path"],
-            set_={**more, "last_seen": adding.excluded.last_seen},
-        )
-        connection.execute(again, rows)

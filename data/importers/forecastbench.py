@@ -132,7 +132,7 @@ class ForecastBench(Importer):
         if kind == _QUESTIONS:
             records = field_of(answer, "questions", self.platform, kind)
             for question, _ in read_shapes(ForecastBenchQuestion, records, "id", read):
-                _take(question, due, at, read)
+                _take(question, due, read)
         else:
             records = field_of(answer, "resolutions", self.platform, kind)
             for found, _ in read_shapes(ForecastBenchResolution, records, "id", read):
@@ -154,7 +154,7 @@ def _due_of(body: bytes) -> str:
         raise AnswerUnreadable(platform="forecastbench", part=_LATEST, reason=reason) from error
 
 
-def _take(question: ForecastBenchQuestion, due: str, at: float, read: Read) -> None:
+def _take(question: ForecastBenchQuestion, due: str, read: Read) -> None:
     """Take a question: of a market with its price, of a series as a contract for each day."""
     if not isinstance(question.id, str):
         return  # on two questions at once: its chance follows from theirs
@@ -176,7 +176,7 @@ def _take(question: ForecastBenchQuestion, due: str, at: float, read: Read) -> N
                 FoundMarket(
                     key=f"{key}@{due}@{day}",
                     title=title,
-                    status=_status(_instant(day), at),
+                    status="unknown",  # a set does not say
                     parent=key,
                     closes=_instant(day),
                     **{**same, "opens": _instant(due)},  # type: ignore[arg-type]
@@ -188,7 +188,7 @@ def _take(question: ForecastBenchQuestion, due: str, at: float, read: Read) -> N
         FoundMarket(
             key=key,
             title=question.question,
-            status=_status(closes, at),
+            status="unknown",
             closes=closes,
             mirrors=mirrors,
             **same,  # type: ignore[arg-type]
@@ -215,11 +215,6 @@ def _settle(found: ForecastBenchResolution, due: str, at: float, read: Read) -> 
     elif not is_series:
         end = min(found.resolution_date + 1, at)  # it is the value of some time on that day
         read.quotes.append(FoundQuote(key, end, "stated", found.resolved_to))
-
-
-def _status(closes: float | None, at: float) -> Any:
-    """Give how a question stands, as long as nothing is said of its outcome."""
-    return "closed" if closes is not None and closes <= at else "open"
 
 
 def _instant(text: str) -> float | None:

@@ -103,6 +103,7 @@ class Read:
         newest: how far the platform's own clock has come in it, in its own unit.
         details: keys of what has to be asked for by itself.
         rows: records in the answer, whatever became of them.
+        sound: shapes and names of those that could be read.
     """
 
     markets: list[FoundMarket] = field(default_factory=list)
@@ -114,6 +115,7 @@ class Read:
     newest: float | None = None
     details: list[str] = field(default_factory=list)
     rows: int = 0
+    sound: set[tuple[str, str]] = field(default_factory=set)
 
     def note_newest(self, values: Iterable[float | None]) -> None:
         """Keep the newest of some instants."""

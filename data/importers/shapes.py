@@ -136,6 +136,7 @@ def read_shapes[S: Shape](
         except ValidationError as error:
             read.faults.append(fault_of(shape, record, key, _reason(error)))
             continue
+        read.sound.add((shape.__name__, _printable(record[key])))
         read.unknown.update(unknown_of(found, shape.__name__))
         yield found, record
 
@@ -147,7 +148,7 @@ def fault_of(shape: type[Shape], record: Any, key: str, reason: str) -> Fault:
     return Fault(shape.__name__, known, reason, fingerprint_of([shape.__name__, reason, record]))
 
 
-def _printable(name: str | int) -> str:
+def _printable(name: object) -> str:
     """Give a name that any database can hold."""
     return str(name)[:80].encode(errors="replace").decode()
 

@@ -138,15 +138,19 @@ def kalshi(
 
     @app.get("/trade-api/v2/events")
     async def events_of(
-        status: str, with_nested_markets: bool = False, limit: int = 200, cursor: str = ""
+        status: str, with_nested_markets: str = "false", limit: int = 200, cursor: str = ""
     ) -> Any:
         assert status == "open" and limit <= 200
-        rows = events if with_nested_markets else [{**e, "markets": None} for e in events]
+        rows = events if with_nested_markets == "true" else [{**e, "markets": None} for e in events]
         return page("events", rows, cursor, limit)
 
     @app.get("/trade-api/v2/markets")
     async def markets_of(
-        status: str, limit: int = 100, cursor: str = "", min_settled_ts: int = 0, mve_filter: str = ""
+        status: str,
+        limit: int = 100,
+        cursor: str = "",
+        min_settled_ts: int = 0,
+        mve_filter: str = "",
     ) -> Any:
         assert status == "settled" and mve_filter == "exclude"  # finalized is no word of a query
         rows = [row for row in settled if row["_settled"] >= min_settled_ts]
@@ -184,11 +188,11 @@ def metaculus(posts: list[dict[str, Any]], token: str, trouble: Trouble) -> Fast
 
     @app.get("/api/posts/")
     async def posts_of(
-        request: Request, statuses: str, limit: int = 20, offset: int = 0, with_cp: bool = False
+        request: Request, statuses: str, limit: int = 20, offset: int = 0, with_cp: str = "false"
     ) -> Any:
         if request.headers.get("authorization") != f"Token {token}":
             return JSONResponse({"detail": "Authentication credentials were not provided."}, 401)
-        rows = [post for post in posts if post["status"] == statuses and with_cp]
+        rows = [post for post in posts if post["status"] == statuses and with_cp == "true"]
         more = offset + limit < len(rows)
         following = "https://www.metaculus.com/api/posts/" if more else None
         shown = rows[offset : offset + limit]
