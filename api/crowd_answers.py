@@ -82,10 +82,39 @@ class HouseVoice(Answer):
     voice: str
     weight: float
     forecast: PooledForecast | None
+    updated: PooledForecast | None = Field(
+        None,
+        description="of markets: with what moved the model and no price holds yet; this is pooled",
+    )
+
+
+class HouseQuote(Answer):
+    """The latest price of a contract that is linked to the question, as the house reads it."""
+
+    market: str = Field(examples=["kalshi:KXDEMO-26DEC31-T5"])
+    platform: str
+    relation: str = Field(description="same, or complement: its no is the question's yes")
+    at: str = Field(description="when this price was last seen to stand")
+    probability: float = Field(description="of the question's yes, by this price")
+    noise: float | None = Field(
+        description="squared nats by which it may be off: its platform, spread, volume, age, and "
+        "that it may be another contract; null: it says nothing"
+    )
+    news: float = Field(description="nats that moved the model and are not in this price yet")
+
+
+class HouseMoment(Answer):
+    """What the house and its voices said of yes from a moment on; null: that voice said nothing."""
+
+    at: str
+    probability: float | None
+    model: float | None
+    crowd: float | None
+    market: float | None = Field(description="as quoted, without news")
 
 
 class HouseAnswer(Answer):
-    """The house forecast: model and crowd (and markets, once there are quotes) pooled."""
+    """The house forecast: model, crowd and markets pooled by precision."""
 
     question: str
     type: str
@@ -93,6 +122,10 @@ class HouseAnswer(Answer):
     forecast: PooledForecast | None
     because: str | None = Field(description="why there is none")
     voices: tuple[HouseVoice, ...]
+    quotes: tuple[HouseQuote, ...] = Field((), description="of linked contracts, by contract")
+    history: tuple[HouseMoment, ...] = Field(
+        (), description="at each change, oldest first; of questions of yes or no"
+    )
     rung: str = Field("fixed", description=_RUNG)
 
 

@@ -22,6 +22,7 @@ from forecasts.pooling import fixed_house_terms, pooled_log_odds
 from forecasts.scoring import brier_score, log2_loss
 from models.crowd_backtest import Mask, Split, cross_fit, forecast_all, house_voices
 from models.diagnostics import SamplingSettings
+from models.pooling import HouseData, learn_house
 
 DATA = Path(__file__).parents[2] / "shared" / "backtest"
 SEED = 20_261_128
@@ -34,7 +35,7 @@ METHODS = ("crowd", "recalibrated", "house_fixed", "house")
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the three tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--resamples", type=int, default=10_000)
@@ -52,6 +53,8 @@ def main() -> None:
     for name, here in evaluations(panel):
         if not name.endswith(" all"):  # of two points of a question the outcome is one
             ceiling(name, panel, here, said["market"])
+    print("\n| platform | questions | a | b | noise |\n|---|---|---|---|---|")
+    learned(panel, said["crowd"])
 
 
 def with_markets(panel: Panel) -> Panel:
@@ -67,10 +70,10 @@ def all_said(panel: Panel, splits: list[Split]) -> dict[str, Floats]:
     said = dict(forecast_all(panel, splits, settings))
     prices = panel.said_by(panel.is_market)  # the same points, without a crowd
     alone = dict(forecast_all(prices, splits, settings))
-    crowd = np.where(
-        np.isnan(said["crowd"]), np.nan, log_odds(np.nan_to_num(said["crowd"], nan=0.5))
+    voices, terms = (
+        house_voices(panel, crowd_log_odds(said["crowd"])),
+        fixed_house_terms(panel.strands),
     )
-    voices, terms = house_voices(panel, crowd), fixed_house_terms(panel.strands)
     said["house_fixed"] = 1 / (1 + np.exp(-pooled_log_odds(terms, voices)))
     said["recalibrated"] = alone["house"]
     return said
@@ -124,6 +127,37 @@ def ceiling(name: str, panel: Panel, here: Mask, price: Floats) -> None:
     null = compare_to_null(mcb, null_miscalibration(chance, rng, 1_000))
     gain = f"{mcb - null.mean:+.4f} | {null.p_value:.2f}"
     print(f"| {name} | {mcb:.4f} | {null.mean:.4f} | {null.upper:.4f} | {gain} |")
+
+
+def learned(panel: Panel, crowd: Floats) -> None:
+    """Print what is learned of each platform, from all questions, with 90% intervals.
+
+    Args:
+        crowd: chances by the cross-fitted crowd.
+    """
+    _, place, count = np.unique(panel.question, return_inverse=True, return_counts=True)
+    weight = 1 / count[place]
+    taught = np.bincount(panel.strand, weight, len(panel.strands))
+    voices = house_voices(panel, crowd_log_odds(crowd))
+    data = HouseData(voices, panel.outcome, weight, taught)
+    terms = learn_house(data, SamplingSettings(seed=SEED))
+    for number in np.flatnonzero(taught):
+        cells = [
+            interval(draws[:, number]) for draws in (terms.intercept, terms.slope, terms.noise)
+        ]
+        name, size = panel.strands[number], f"{taught[number]:.0f}"
+        print(f"| {name} | {size} | {' | '.join(cells)} |")
+
+
+def interval(draws: Floats) -> str:
+    """Give the median of draws, and between what nine in ten of them lie."""
+    low, middle, high = np.quantile(draws, (0.05, 0.5, 0.95))
+    return f"{middle:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def crowd_log_odds(crowd: Floats) -> Floats:
+    """Log-odds of a crowd; NaN where there is none."""
+    return np.where(np.isnan(crowd), np.nan, log_odds(np.nan_to_num(crowd, nan=0.5)))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import numpy as np
 
 from forecasts.markets import Quotes, fixed_terms, pool_quotes, read_quotes
 from forecasts.news import News, news_since
-from forecasts.outcomes import Floats
+from forecasts.outcomes import Floats, Indices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,6 +15,7 @@ class LinkedMarket:
     """A contract that is linked to a question, and its quotes in any order.
 
     Attributes:
+        id: of the contract.
         platform: its name.
         sign: 1 for the same, -1 for the complement; see `markets.SIGNS`.
         mismatch: chance that it is another contract than the question.
@@ -23,8 +24,10 @@ class LinkedMarket:
         known: when it was read here.
         probability: of the contract's yes.
         half_spread, volume: NaN where no one knows.
+        confirmed: when its platform was read whole, rising: the latest price still stood then.
     """
 
+    id: str
     platform: str
     sign: float
     mismatch: float
@@ -35,6 +38,28 @@ class LinkedMarket:
     probability: Floats
     half_spread: Floats
     volume: Floats
+    confirmed: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StandingQuotes:
+    """The quotes that stand at some moments; one entry a quote and moment.
+
+    Attributes:
+        moment: number of its moment.
+        market: number of its contract.
+        at: when the price was last seen to stand.
+        log_odds: of the question's yes.
+        noise: squared nats by which that may be off; infinite where it says nothing.
+        news: nats that moved the model and that the price does not hold yet.
+    """
+
+    moment: Indices
+    market: Indices
+    at: Floats
+    log_odds: Floats
+    noise: Floats
+    news: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +75,7 @@ class MarketHistory:
     """
 
     times: Floats
-    markets: np.ndarray
+    markets: Indices
     log_odds: Floats
     updated: Floats
     precision: Floats
@@ -59,6 +84,11 @@ class MarketHistory:
     def said(self) -> Floats:
         """Chance of yes as quoted; NaN where no market has a quote."""
         return 1 / (1 + np.exp(-self.log_odds))
+
+    @property
+    def brought(self) -> Floats:
+        """Chance of yes, brought up to date; NaN where no market has a quote."""
+        return 1 / (1 + np.exp(-self.updated))
 
 
 def quote_moments(markets: Sequence[LinkedMarket], until: float) -> Floats:
@@ -81,14 +111,41 @@ def market_history(
     Raises:
         NumbersDoNotFit: see `quote_noise`.
     """
+    found = standing_quotes(markets, moments, news)
+    quoted, precision = pool_quotes(found.log_odds, found.noise, found.moment, len(moments))
+    brought = found.log_odds + found.news
+    updated, _ = pool_quotes(brought, found.noise, found.moment, len(moments))
+    speaks = np.bincount(found.moment[np.isfinite(found.noise)], minlength=len(moments))
+    return MarketHistory(moments, speaks, quoted, updated, precision)
+
+
+def standing_quotes(
+    markets: Sequence[LinkedMarket], moments: Floats, news: News | None = None
+) -> StandingQuotes:
+    """Give the latest quotes of markets that were known and linked at each moment, one by one.
+
+    Raises:
+        NumbersDoNotFit: see `quote_noise`.
+    """
     terms = fixed_terms(tuple(market.platform for market in markets))
+    quotes, moment, at = _quotes(markets, moments)
+    said, noise = read_quotes(terms, quotes)
+    lacking = np.zeros(len(said))
+    if news is not None:
+        lacking = news_since(news, at, moments[moment], terms.absorption[quotes.platform])
+    return StandingQuotes(moment, quotes.platform, at, said, noise, lacking)
+
+
+def _quotes(markets: Sequence[LinkedMarket], moments: Floats) -> tuple[Quotes, Indices, Floats]:
+    """Give the quotes that stand, numbers of their moments, and when each was last true."""
     found = [_standing(market, moments) for market in markets]
     number = np.repeat(np.arange(len(markets)), [len(place) for place, _ in found])
     place = np.concatenate([np.zeros(0, np.int64), *(place for place, _ in found)])
     quote = np.concatenate([np.zeros(0, np.int64), *(quote for _, quote in found)])
-    first = np.append(0, np.cumsum([len(market.at) for market in markets]))[:-1]
-    rows = first[number] + quote if len(markets) else quote
-    at = _column(markets, "at")[rows]
+    first = np.cumsum([0, *(len(market.at) for market in markets)])
+    rows = first[number] + quote
+    stood = np.concatenate([np.zeros(0), *(_confirmed(market, moments) for market in markets)])
+    at = np.maximum(_column(markets, "at")[rows], stood[number * len(moments) + place])
     quotes = Quotes(
         probability=_column(markets, "probability")[rows],
         half_spread=_column(markets, "half_spread")[rows],
@@ -98,14 +155,7 @@ def market_history(
         sign=np.array([market.sign for market in markets])[number],
         platform=number,
     )
-    said, noise = read_quotes(terms, quotes)
-    lacking = np.zeros(len(rows))
-    if news is not None:
-        lacking = news_since(news, at, moments[place], terms.absorption[number])
-    quoted, precision = pool_quotes(said, noise, place, len(moments))
-    updated, _ = pool_quotes(said + lacking, noise, place, len(moments))
-    speaks = np.bincount(place[np.isfinite(noise)], minlength=len(moments))
-    return MarketHistory(moments, speaks, quoted, updated, precision)
+    return quotes, place, at
 
 
 def _starts(market: LinkedMarket) -> Floats:
@@ -113,7 +163,13 @@ def _starts(market: LinkedMarket) -> Floats:
     return np.maximum(np.maximum(market.at, market.known), market.since)
 
 
-def _standing(market: LinkedMarket, moments: Floats) -> tuple[np.ndarray, np.ndarray]:
+def _confirmed(market: LinkedMarket, moments: Floats) -> Floats:
+    """When the price that stands at each moment was last confirmed; -inf where it never was."""
+    instants = np.append(-np.inf, market.confirmed)
+    return np.asarray(instants[np.searchsorted(market.confirmed, moments, "right")])
+
+
+def _standing(market: LinkedMarket, moments: Floats) -> tuple[Indices, Indices]:
     """Places of the moments at which a market has a quote, and numbers of the quotes."""
     starts = _starts(market)
     order = np.lexsort((market.at, starts))

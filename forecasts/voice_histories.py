@@ -75,16 +75,33 @@ def voice_histories(
         found["crowd"] = VoiceHistory(crowd.times, crowd.said[VOICE])
     if len(quoted):
         found["markets"] = VoiceHistory(quoted, market_history(markets, quoted).said)
-    every = times if crowd is None else np.union1d(times, crowd.times)
-    every = np.union1d(every, quoted)
-    found["house"] = VoiceHistory(
-        every, _house(question, found["model"], crowd, market_history(markets, every, news))
+    found["house"] = house_history(
+        found["model"], crowd, markets, news, of_yes=question.yes is not None
     )
     return found
 
 
+def house_history(
+    model: VoiceHistory,
+    crowd: CrowdHistory | None,
+    markets: Sequence[LinkedMarket],
+    news: News | None,
+    *,
+    of_yes: bool,
+) -> VoiceHistory:
+    """Pool model, crowd and markets from each change of any of them.
+
+    Args:
+        of_yes: they say chances of yes, not distributions over cells.
+    """
+    times = model.times if crowd is None else np.union1d(model.times, crowd.times)
+    times = np.union1d(times, quote_moments(markets, np.inf))
+    quoted = market_history(markets, times, news)
+    return VoiceHistory(times, _house(model, crowd, quoted, of_yes=of_yes))
+
+
 def _house(
-    question: Question, model: VoiceHistory, crowd: CrowdHistory | None, markets: MarketHistory
+    model: VoiceHistory, crowd: CrowdHistory | None, markets: MarketHistory, *, of_yes: bool
 ) -> Floats:
     """Pool all voices at the moments of the markets' history, which hold every change of any."""
     times = markets.times
@@ -97,7 +114,7 @@ def _house(
         said = crowd.said[VOICE][of_crowd]
         said = np.where((count > 0).reshape(-1, *[1] * (said.ndim - 1)), said, known)
     alone = np.where((count > 0).reshape(-1, *[1] * (said.ndim - 1)), said, np.nan)
-    if question.yes is not None:
+    if of_yes:
         pooled = house_probability(known, said, count, markets.updated, markets.precision)
         alone = np.where(count > 0, alone, markets.said)
     else:

@@ -11,12 +11,12 @@ from api.crowd_answers import CrowdDetail, CrowdList, HouseAnswer
 from api.crowds import (
     crowd_answer,
     crowd_detail,
-    house_answer,
     place_of,
     withheld_crowd,
 )
 from api.errors import problem_responses
 from api.hiding import hidden_questions, require_shown
+from api.house import house_answer
 from api.judgements import entries_of
 from api.paging import PageDep, next_cursor
 from data.crowds import member_rows
@@ -112,8 +112,14 @@ def get_house(
     reader: OptionalActorDep,
     as_of: AsOfDep,
     language: LanguageDep,
+    changes: Annotated[
+        int, Query(ge=0, le=_MOST_CHANGES, description="of the house, the newest so many")
+    ] = _USUAL_CHANGES,
 ) -> HouseAnswer:
-    """Get the house forecast: model and crowd pooled in log-odds, with their weights."""
+    """Get the house forecast: model, crowd and linked markets pooled, with their weights.
+
+    Of questions of yes or no, with how it moved.
+    """
     with instance.database.read() as connection:
         read_question(connection, question)
         require_shown(
@@ -121,4 +127,4 @@ def get_house(
         )
         timelines = instance.writer.timelines
         place = place_of(connection, timelines, question, as_of.at, is_past=as_of.is_past)
-        return house_answer(connection, place, language)
+        return house_answer(connection, place, language, changes)

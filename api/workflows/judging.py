@@ -17,6 +17,8 @@ from api.workflows.crediting import (
 )
 from data.crowds import member_rows, members_of
 from data.judging import SaidCache, read_stated, said_of
+from data.linked_quotes import linked_markets
+from data.question_news import read_news
 from data.resolved import ResolvedQuestion, questions_of, read_resolved
 from forecasts.crowd_histories import CrowdHistory, crowd_history, moments_of_change
 from forecasts.judged import JudgedForecasts
@@ -66,7 +68,7 @@ def _judge_voices(
     parts = [stated]
     for place, one in enumerate(resolved):
         history = histories[one.facts.id]
-        said = _said_by_voices(connection, one, history, entries)
+        said = _said_by_voices(connection, one, history, prefix)
         parts += [_stated(one, place, len(people) + n, told) for n, told in said]
     names = [*people, *VOICE_KINDS]
     table = judged_table(
@@ -84,16 +86,22 @@ def _judge_voices(
 
 
 def _said_by_voices(
-    connection: Connection, one: ResolvedQuestion, history: QuestionHistory, entries: int | None
+    connection: Connection, one: ResolvedQuestion, history: QuestionHistory, prefix: Prefix | None
 ) -> list[tuple[int, VoiceHistory]]:
     """Give what each voice said of a question, with its number."""
-    question, curve = history.question, history.curve
-    rows = member_rows(connection, [question.id], min(one.closes, one.ends), entries)[question.id]
+    question, curve, until = history.question, history.curve, min(one.closes, one.ends)
+    entries = prefix.entries if prefix else None
+    rows = member_rows(connection, [question.id], until, entries)[question.id]
     crowd: CrowdHistory | None = None
     if rows:
         members = members_of(rows, one.asked, question, curve)
-        crowd = crowd_history(members, moments_of_change(members, min(one.closes, one.ends)))
-    found = voice_histories(question, curve, history.moments, crowd)
+        crowd = crowd_history(members, moments_of_change(members, until))
+    markets, news = [], None
+    if question.yes is not None:
+        known = min(until, prefix.at) if prefix else until
+        markets = linked_markets(connection, question.id, known)
+        news = read_news(connection, question.id, known) if markets else None
+    found = voice_histories(question, curve, history.moments, crowd, markets, news)
     numbers = {name: number for number, name in enumerate(VOICE_KINDS)}
     return [(numbers[name], told) for name, told in found.items()]
 

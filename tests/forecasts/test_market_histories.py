@@ -14,7 +14,15 @@ from forecasts.news import news_of_steps
 def market(at, chances, *, known=None, **told) -> LinkedMarket:
     at = np.array(at, float)
     unknown = np.full(len(at), np.nan)
-    usual = {"platform": "kalshi", "sign": 1.0, "mismatch": 0.0, "since": 0.0, "until": np.inf}
+    usual = {
+        "id": "kalshi:1",
+        "platform": "kalshi",
+        "sign": 1.0,
+        "mismatch": 0.0,
+        "since": 0.0,
+        "until": np.inf,
+        "confirmed": np.zeros(0),
+    }
     return LinkedMarket(
         **{**usual, **told},
         at=at,
@@ -36,6 +44,17 @@ def test_the_latest_quote_stands_until_the_next_and_grows_stale():
     noise = COMMON_NOISE + USUAL_NOISE + NOISE_A_DAY * np.array([0, 1, 0, 1, 2])
     assert found.precision[1:] == pytest.approx(1 / noise)
     assert found.markets.tolist() == [0, 1, 1, 1, 1, 1]
+
+
+def test_a_price_that_was_seen_again_is_as_fresh_as_that():
+    found = market_history([market([1], [0.2], confirmed=np.array([0.5, 3.0]))], MOMENTS)
+    news = news_of_steps([0.0, 2.0], [0.0, 2.0], [0.3, 0.5], [False] * 2)
+    updated = market_history([market([1], [0.2], confirmed=np.array([3.0]))], MOMENTS, news).updated
+
+    noise = COMMON_NOISE + USUAL_NOISE + NOISE_A_DAY * np.array([0, 1, 0, 1, 2])
+    assert found.precision[1:] == pytest.approx(1 / noise)
+    assert updated[2] == pytest.approx(log_odds(0.2) + news.moves[0])  # not seen since
+    assert updated[3] == pytest.approx(log_odds(0.2) + np.exp(-1.0) * news.moves[0])
 
 
 def test_prices_of_the_past_that_were_read_later_count_from_then_and_the_newest_of_them():

@@ -23,7 +23,15 @@ def story() -> History:
 
 
 def market(at: float, chance: float, **told) -> LinkedMarket:
-    usual = {"platform": "kalshi", "sign": 1.0, "mismatch": 0.0, "since": 0.0, "until": np.inf}
+    usual = {
+        "id": "kalshi:1",
+        "platform": "kalshi",
+        "sign": 1.0,
+        "mismatch": 0.0,
+        "since": 0.0,
+        "until": np.inf,
+        "confirmed": np.zeros(0),
+    }
     times, none = np.array([at]), np.array([np.nan])
     columns = {"at": times, "known": times, "probability": np.array([chance])}
     return LinkedMarket(**{**usual, **told}, **columns, half_spread=none, volume=none)

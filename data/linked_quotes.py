@@ -1,0 +1,109 @@
+"""Quotes of linked contracts as the domain reads them: prices, spreads and volumes over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from data.market_tables import MARKET_SYNCS, MARKETS, QUOTES
+from forecasts.market_histories import LinkedMarket
+from forecasts.markets import NOISE_OF_A_HUNDRED, SIGNS
+from forecasts.outcomes import Floats
+from forecasts.prices import after_costs, costs_of
+
+#: Which of several prices of one instant is read, the last of them first.
+_KINDS = ("last_trade", "stated", "community_median", "amm", "mid")
+#: A community's volume is the number of its forecasters, each of whom is off by a nat.
+_VOLUME_OF_A_FORECASTER = 100 * NOISE_OF_A_HUNDRED
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """That a person found a contract to be about a question.
+
+    Attributes:
+        market: its id.
+        relation: same or complement; contracts of other relations are not read as quotes.
+        mismatch: chance that it is another contract after all.
+        since, until: instants between which the link holds.
+    """
+
+    market: str
+    relation: str
+    mismatch: float
+    since: float
+    until: float = np.inf
+
+
+def linked_markets(connection: Connection, question: str, at: float) -> list[LinkedMarket]:
+    """Read the contracts linked to a question, with their quotes, as known at an instant."""
+    return read_linked(connection, _links(connection, question), at)
+
+
+def _links(connection: Connection, question: str) -> list[Link]:
+    """Read the links that people made of a question: none yet, as there is no table of them."""
+    del connection, question
+    return []
+
+
+def read_linked(connection: Connection, links: Sequence[Link], at: float) -> list[LinkedMarket]:
+    """Read the quotes of linked contracts that were known at an instant, by contract.
+
+    Prices are after fees and the cost of capital (`prices`); what nobody gains by trading in counts
+    as the spread. Of a contract that copies another one, nothing is read where that is linked too.
+    """
+    linked = {link.market: link for link in links if link.relation in SIGNS and link.since <= at}
+    query = select(MARKETS).where(MARKETS.c.id.in_(linked)).order_by(MARKETS.c.id)
+    found = []
+    for row in connection.execute(query).all():
+        quotes = [] if row.mirrors in linked else _quotes(connection, row.id, at)
+        if quotes:
+            confirmed = _confirmed(connection, row.platform, at)
+            found.append(_as_value(linked[row.id], row, quotes, confirmed))
+    return found
+
+
+def _confirmed(connection: Connection, platform: str, at: float) -> Floats:
+    """Read when a platform was read whole: a price that is not replaced then still stood."""
+    query = select(MARKET_SYNCS.c.ended_at).where(
+        MARKET_SYNCS.c.platform == platform,
+        MARKET_SYNCS.c.status == "done",
+        MARKET_SYNCS.c.ended_at <= at,
+    )
+    return np.sort(np.array(connection.execute(query).scalars().all(), float))
+
+
+def _quotes(connection: Connection, market: str, at: float) -> Sequence[Any]:
+    """Read the quotes of a contract as a whole that were known at an instant, oldest first."""
+    query = select(QUOTES).where(
+        QUOTES.c.market == market, QUOTES.c.voice == "", QUOTES.c.at <= at, QUOTES.c.seen_at <= at
+    )
+    rows = connection.execute(query.order_by(QUOTES.c.at, QUOTES.c.number)).all()
+    return sorted(rows, key=lambda row: (row.at, _KINDS.index(row.kind), row.number))
+
+
+def _as_value(link: Link, market: Any, quotes: Sequence[Any], confirmed: Floats) -> LinkedMarket:
+    """Give a linked contract with its quotes."""
+    at, known, price, bid, ask, volume = (
+        np.array([getattr(quote, name) for quote in quotes], float)
+        for name in ("at", "seen_at", "price", "bid", "ask", "volume")
+    )
+    days = np.nan if market.closes is None else market.closes - at
+    told = after_costs(price, bid, ask, np.broadcast_to(days, at.shape), costs_of(market.platform))
+    is_crowd = np.array([quote.kind == "community_median" for quote in quotes])
+    return LinkedMarket(
+        id=market.id,
+        platform=market.platform,
+        sign=SIGNS[link.relation],
+        mismatch=link.mismatch,
+        since=link.since,
+        until=link.until,
+        at=at,
+        known=known,
+        probability=told.probability,
+        half_spread=(told.high - told.low) / 2,
+        volume=np.where(is_crowd, _VOLUME_OF_A_FORECASTER * volume, volume),
+        confirmed=confirmed,
+    )
