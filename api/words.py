@@ -20,11 +20,26 @@ from forecasts.times import day_of
 WORTH_SAYING = 0.02
 #: Below this many bits a movement is written as none.
 _NO_BITS = 0.005
+#: A fact inside a sentence has at most so many characters.
+_SHORT = 300
+#: Embeddings, overrides and isolates of writing from right to left; inside a sentence they would
+#: turn the rest of it.
+_TURNING_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def in_language(text: Bilingual, language: str) -> str:
     """Give the Japanese where it is wanted and there, else the English."""
     return text.ja if language == "ja" and text.ja else text.en
+
+
+def in_short(text: str) -> str:
+    """Give the beginning of a long text, without marks that would turn what stands around it.
+
+    >>> in_short("a\u202eb"), in_short("x" * 500)[-3:]
+    ('ab', 'xx…')
+    """
+    plain = text.translate(_TURNING_MARKS)
+    return plain if len(plain) <= _SHORT else f"{plain[: _SHORT - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def percent(probability: float, language: str) -> str:
@@ -187,7 +202,7 @@ def _what(connection: Connection, step: Row[Any], language: str) -> str:
     """Give the words of the record, or the title of the question, behind a step."""
     if step.cause in ("evidence", "retraction"):
         record = written_record(read_evidence_row(connection, step.cause_id))
-        return in_language(record.fact, language)
+        return in_short(in_language(record.fact, language))
     if step.cause == "resolution":
         _, other = read_question(connection, step.cause_id)
         return in_language(other.title, language)

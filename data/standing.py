@@ -56,9 +56,11 @@ def standing_steps(connection: Connection, at: float = ALWAYS) -> dict[str, Row[
     return {row.question: row for row in connection.execute(text(_STANDING), {"at": at})}
 
 
-def history_steps(connection: Connection, question: str, limit: int) -> list[Row[Any]]:
+def history_steps(
+    connection: Connection, question: str, limit: int, at: float = ALWAYS
+) -> list[Row[Any]]:
     """Read a question's newest steps, oldest first, up to the time of its outcome."""
-    return list(reversed(history_page(connection, question, limit, newest_first=True)))
+    return list(reversed(history_page(connection, question, limit, newest_first=True, at=at)))
 
 
 def history_page(

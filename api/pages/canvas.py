@@ -27,6 +27,7 @@ class Look:
 
     Attributes:
         options: title of each option, by id.
+        told: what a marker says under the pointer, by record; for live charts only.
         never: the words for "later or never".
         outcome: the words for the outcome; empty where there is none.
     """
@@ -37,6 +38,7 @@ class Look:
     never: str = ""
     outcome: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, Mapping[str, str]] | None = None
 
     @property
     def is_wide(self) -> bool:
@@ -85,15 +87,21 @@ class Canvas:
         )
         return {**styled.to_dict(validate=False), "datasets": self._datasets}
 
+    def day_scale(self, first: float, last: float, *, reverse: bool = False) -> Any:
+        """Give a scale of days."""
+        ends = {"domainMin": {"expr": _day(first)}, "domainMax": {"expr": _day(last)}}
+        turned = {"reverse": True} if reverse else {}
+        return self.altair.Scale(type="utc", nice=False, **ends, **turned)
+
     def days_across(self, name: str, first: float, last: float, look: Look) -> Any:
         """Give a level axis of days."""
         ticks = day_ticks(first, last, 7 if look.is_wide else 3)
         return self.altair.X(
             f"{name}:T",
             title=None,
-            scale=self.altair.Scale(type="utc", domain=[ms(first), ms(last)], nice=False),
+            scale=self.day_scale(first, last),
             axis=self.altair.Axis(
-                values=[ms(day) for day in ticks],
+                values=days(ticks),
                 format=_day_format(last - first, look.language),
                 grid=False,
                 labelFlush=True,
@@ -104,6 +112,20 @@ class Canvas:
 def ms(instant: float) -> float:
     """Give days since 1970 as milliseconds."""
     return round(instant * _MILLISECONDS)
+
+
+def days(instants: Sequence[float]) -> dict[str, str]:
+    """Give the days of an axis.
+
+    Where a page may not make code of texts, Vega takes the `datetime(ms)` that Vega-Lite writes
+    for a plain number as a year.
+    """
+    return {"expr": f"[{', '.join(map(_day, instants))}]"}
+
+
+def _day(instant: float) -> str:
+    """Give a day as an expression."""
+    return f"toDate({ms(instant)})"
 
 
 def day_ticks(first: float, last: float, most: int) -> list[float]:

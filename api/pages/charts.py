@@ -1,4 +1,4 @@
-"""The charts: a history with its evidence on the line, and a distribution."""
+"""The chart over time: a history with its evidence on the line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +15,12 @@ from api.pages.canvas import (
     Canvas,
     Look,
     day_ticks,
+    days,
     month_format,
     ms,
     number_ticks,
 )
+from api.pages.hovering import hover_layer, tooltips
 from api.pages.series import Axis, Fan, Marker
 
 #: Told apart without colour too.
@@ -55,35 +57,12 @@ def history_chart(fan: Fan, look: Look) -> dict[str, Any]:
     sheet = _Sheet(canvas, fan, look, x, _upright(canvas, fan.axis, look))
     has_names = look.is_wide and len(fan.lines) > 1
     layers = [*_bands(sheet), *_never_zone(sheet), _lines(sheet), *_outcome(sheet)]
-    layers += [*(_line_ends(sheet) if has_names else []), *_markers(sheet)]
+    layers += _line_ends(sheet) if has_names else []
+    layers += [hover_layer(canvas, fan, look, x)] if look.told is not None else []
+    layers += _markers(sheet)
     return canvas.finish(
         canvas.altair.layer(*layers), look, room=_names_room(look) if has_names else 0
     )
-
-
-def distribution_chart(
-    bars: Sequence[tuple[float, float, float]], scale: str, look: Look
-) -> dict[str, Any]:
-    """Draw a distribution as bars: (low, high, probability)."""
-    canvas, low, high = Canvas(), bars[0][0], bars[-1][1]
-    alt = canvas.altair
-    if scale == "day":
-        rows = [{"a": ms(start), "b": ms(end), "p": chance} for start, end, chance in bars]
-        x = canvas.days_across("a", low, high, look)
-    else:
-        rows = [{"a": start, "b": end, "p": chance} for start, end, chance in bars]
-        kind = "log" if scale == "log" else "linear"
-        x = alt.X(
-            "a:Q",
-            title=None,
-            scale=alt.Scale(type=kind, domain=[low, high], nice=False),
-            axis=alt.Axis(**number_ticks(scale, low, high, look), grid=False),
-        )
-    y = alt.Y("p:Q", title=None, axis=alt.Axis(format="~%", tickCount=3, domain=False))
-    mark = canvas.chart(rows).mark_bar(
-        color=LINE, fillOpacity=0.75, stroke=PAPER, strokeWidth=0.5, aria=False
-    )
-    return canvas.finish(mark.encode(x=x, x2="b", y=y, y2=alt.Y2Datum(0)), look)
 
 
 def _upright(canvas: Canvas, axis: Axis, look: Look) -> Any:
@@ -91,9 +70,8 @@ def _upright(canvas: Canvas, axis: Axis, look: Look) -> Any:
     alt = canvas.altair
     if axis.scale == "day":
         assert axis.horizon is not None
-        ticks = [ms(day) for day in day_ticks(axis.low, axis.horizon, 6)]
-        domain = [ms(axis.low), ms(axis.high)]
-        scale = alt.Scale(type="utc", domain=domain, reverse=True, nice=False)
+        ticks = days(day_ticks(axis.low, axis.horizon, 6))
+        scale = canvas.day_scale(axis.low, axis.high, reverse=True)
         labels = alt.Axis(values=ticks, format=month_format(look.language), domain=False)
         return alt.Y("y:T", title=None, scale=scale, axis=labels)
     kind = "log" if axis.scale == "log" else "linear"
@@ -199,13 +177,18 @@ def _outcome(sheet: _Sheet) -> list[Any]:
 def _markers(sheet: _Sheet) -> list[Any]:
     """Draw a triangle for every record: up or down, sized by its bits, a link to its row."""
     alt, x, y = sheet.canvas.altair, sheet.x, sheet.y
+    if not sheet.fan.markers:
+        return []
     by_size = sorted(sheet.fan.markers, key=lambda marker: -abs(marker.bits))
     rows = [_marker_row(sheet, marker) for marker in by_size]  # the smallest on top, or it hides
     mark = sheet.canvas.chart(rows).mark_point(stroke=PAPER, strokeWidth=1.5, opacity=1, aria=False)
+    told = next(iter((sheet.look.told or {}).values()), {})
+    spoken = {"tooltip": tooltips(sheet.canvas, told)} if told else {}
     triangles = mark.encode(
         x=x,
         y=y,
         href="h:N",
+        **spoken,
         shape=alt.Shape("s:N", scale=None),
         size=alt.Size("z:Q", scale=None),
         fill=alt.Fill("c:N", scale=None),
@@ -214,6 +197,8 @@ def _markers(sheet: _Sheet) -> list[Any]:
     layers = [triangles]
     for dy, is_up in ((-9, True), (10, False)):
         side = [m for m in loud if (m.bits >= 0) is is_up and abs(m.bits) >= 0.1]
+        if not side:
+            continue  # of a layer without rows browsers say that its extent is infinite
         words = sheet.canvas.chart([_marker_row(sheet, marker) for marker in side]).mark_text(
             align="left", dx=11, dy=dy, fontSize=12, color=INK, aria=False
         )
@@ -225,6 +210,7 @@ def _marker_row(sheet: _Sheet, marker: Marker) -> dict[str, Any]:
     """Give a marker's place, shape, size, colour, link and words."""
     share = min(abs(marker.bits), 1.0) ** 0.5
     return {
+        **((sheet.look.told or {}).get(marker.record, {})),
         "t": ms(marker.at),
         "y": sheet.turn(marker.value),
         "h": f"#ev-{marker.record}",

@@ -11,12 +11,14 @@ from sqlalchemy import Connection, Row, select
 from api.language import translate
 from api.pages.series import Moved
 from api.pages.wording import Wording, wording
-from api.words import bits_in_words, day_in_words, in_language
+from api.words import bits_in_words, day_in_words, in_language, in_short
 from data.evidence_queries import EvidenceFilters, evidence_rows
+from data.evidence_states import evidence_columns
 from data.facts import read_questions, written_record
 from data.formats.banks import Source
 from data.formats.evidence import EvidenceFormat
 from data.sources import named_sources
+from data.standing import ALWAYS
 from data.tables import EVIDENCE
 from forecasts.times import day_of
 
@@ -24,6 +26,14 @@ from forecasts.times import day_of
 _FULL_BAR = 1.0
 #: So many records are named that moved a question only through the drivers.
 _MOST_INDIRECT = 5
+#: Longer facts are folded.
+_LONG = 600
+#: How a dispute about a record stands.
+DISPUTES = {
+    "waiting": "disputed, awaits a ruling",
+    "upheld": "a dispute was upheld",
+    "rejected": "a dispute was rejected",
+}
 KINDS = {"fact": "fact", "report": "report", "rumour": "rumour"}
 
 
@@ -47,6 +57,18 @@ class EvidenceLine:
     url: str | None
     site: str
     retracted: str
+    disputed: str
+    is_replayed: bool
+
+    @property
+    def fact_in_short(self) -> str:
+        """Its fact, in a few lines at most."""
+        return in_short(self.fact.text)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a reader had better ask for all of it."""
+        return len(self.fact.text) > _LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +84,25 @@ class IndirectLine:
 
 
 def evidence_lines(
-    connection: Connection, question: str, moves: Sequence[Moved], language: str
+    connection: Connection,
+    question: str,
+    moves: Sequence[Moved],
+    language: str,
+    at: float = ALWAYS,
 ) -> tuple[EvidenceLine, ...]:
-    """Give every record that bears on a question or on the curve that it reads, newest first."""
+    """Give every record that bears on a question or on the curve that it reads, newest first.
+
+    Args:
+        at: as it stood at this instant.
+    """
     bits = _bits(move for move in moves if move.is_marked)
-    rows = {row.id: row for row in evidence_rows(connection, EvidenceFilters(question=question))}
+    filters = EvidenceFilters(question=question)
+    rows = {row.id: row for row in evidence_rows(connection, filters, at=at)}
     others = [record for record in bits if record not in rows]
-    rows |= {row.id: row for row in _rows(connection, others)}
+    rows |= {row.id: row for row in _rows(connection, others, at)}
     sources = named_sources(connection)
     ordered = sorted(rows.values(), key=lambda row: -row.seq)
-    return tuple(_line(row, bits.get(row.id), sources, language) for row in ordered)
+    return tuple(_line(row, bits.get(row.id), sources, language, at) for row in ordered)
 
 
 def indirect_lines(
@@ -113,15 +144,16 @@ def _bits(moves: Any) -> dict[str, float]:
     return dict(total)
 
 
-def _rows(connection: Connection, records: Sequence[str]) -> list[Row[Any]]:
-    """Read some records."""
+def _rows(connection: Connection, records: Sequence[str], at: float = ALWAYS) -> list[Row[Any]]:
+    """Read some records as they stood."""
     if not records:
         return []
-    return list(connection.execute(select(EVIDENCE).where(EVIDENCE.c.id.in_(records))).all())
+    query = select(*evidence_columns(at)).where(EVIDENCE.c.id.in_(records))
+    return list(connection.execute(query).all())
 
 
 def _line(
-    row: Row[Any], bits: float | None, sources: Mapping[str, Source], language: str
+    row: Row[Any], bits: float | None, sources: Mapping[str, Source], language: str, at: float
 ) -> EvidenceLine:
     """Give one record's line."""
     record = written_record(row)
@@ -143,7 +175,9 @@ def _line(
         submitter=row.submitter,
         url=record.url,
         site=_site(record),
-        retracted=_retracted(row, language),
+        retracted=_retracted(row, language, at),
+        disputed=translate(DISPUTES[row.disputed], language) if row.disputed else "",
+        is_replayed=bool(row.replayed),
     )
 
 
@@ -152,9 +186,9 @@ def _site(record: EvidenceFormat) -> str:
     return urlsplit(record.url).hostname or "" if record.url else ""
 
 
-def _retracted(row: Row[Any], language: str) -> str:
+def _retracted(row: Row[Any], language: str, at: float) -> str:
     """Say when a record was taken back; empty where it was not."""
-    if row.retracted_at is None:
+    if row.retracted_at is None or row.retracted_at > at:
         return ""
     day = day_in_words(day_of(row.retracted_at).isoformat(), language)
     return translate("taken back on {day}", language).format(day=day)

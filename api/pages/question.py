@@ -1,22 +1,22 @@
 """The page of one question: what is forecast, why, and all that stands behind it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from api.answers import QuestionAnswer
-from api.instance import Instance
+from api.answers import iso
 from api.language import translate
-from api.pages.drawing import Drawings
-from api.pages.ledgers import EvidenceLine, IndirectLine, evidence_lines, indirect_lines
+from api.pages.distributions import draw_distribution
+from api.pages.ledgers import EvidenceLine, IndirectLine, indirect_lines
 from api.pages.listing import value_a_week_ago
-from api.pages.pictures import OptionBar, Pictures, draw_distribution, draw_pictures, option_bars
-from api.pages.series import Moved
+from api.pages.pictures import OptionBar, Pictures, draw_pictures, option_bars
 from api.pages.sparklines import drawn_value, leading_option
+from api.pages.story import Story, read_story
 from api.pages.terms import OutcomePart, Terms, outcome_part, terms_of
+from api.pages.visits import Visit
 from api.pages.wording import (
     DIRECTIONS,
     TYPES,
@@ -28,14 +28,8 @@ from api.pages.wording import (
     status_in_words,
     wording,
 )
-from api.standings import question_answers
 from api.words import day_in_words, why_it_moved
-from data.facts import read_question
-from data.standing import history_steps
-from forecasts.times import day_of
-
-#: So many steps of a history are read at most.
-_MOST_STEPS = 10_000
+from forecasts.times import day_of, moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +45,37 @@ class NowPart:
 
 
 @dataclass(frozen=True, slots=True)
+class PastPart:
+    """The past moment that a page shows."""
+
+    at: datetime
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """All that is known of one question."""
+    """All that is known of one question.
+
+    Attributes:
+        first_day, last_day: between which one may look back.
+        suffix: what addresses of charts end in, so that they are in this language, of this moment.
+    """
 
     id: str
     title: Wording
     kind: str
     status: str
     is_ended: bool
+    is_date: bool
+    is_retrospective: bool
+    past: PastPart | None
+    first_day: str
+    last_day: str
+    suffix: str
     now: NowPart | None
     history: Pictures | None
-    distribution: Pictures | None
+    density: Pictures | None
+    cumulative: Pictures | None
     up: str
     down: str
     bits_note: str
@@ -71,61 +85,71 @@ class QuestionPage:
     outcome: OutcomePart | None
 
 
-def question_page(
-    instance: Instance, drawings: Drawings, question: str, language: str
-) -> QuestionPage:
+def question_page(visit: Visit, question: str) -> QuestionPage:
     """Gather the page of one question.
 
     Raises:
         UnknownQuestion: there is none of this id.
     """
-    now = instance.clock_instant()
-    with instance.database.read() as connection:
-        world, written = read_question(connection, question)
-        (answer,) = question_answers(connection, now, question)
-        steps = history_steps(connection, question, _MOST_STEPS)
-        moves = [Moved(step, json.loads(step.body)) for step in steps]
-        evidence = evidence_lines(connection, question, moves, language)
-        indirect = indirect_lines(connection, moves, language)
-        terms = terms_of(connection, world, written, language)
-        current = _now(connection, answer, moves, now, language) if moves else None
-    timeline = instance.writer.timelines.get(world)
-    up, down = DIRECTIONS[written.type]
+    language = visit.language
+    with visit.instance.database.read() as connection:
+        story = read_story(connection, visit, question)
+        indirect = indirect_lines(connection, story.moves, language)
+        terms = terms_of(connection, story.world, story.answer.question, language)
+        current = _now(connection, visit, story) if story.moves else None
+    answer, written = story.answer, story.answer.question
+    up, down = (translate(way, language) for way in DIRECTIONS[written.type])
     return QuestionPage(
         id=question,
         title=wording(written.title, language),
         kind=translate(TYPES[written.type], language),
         status=status_in_words(answer, language),
         is_ended=answer.resolution is not None,
+        is_date=written.type == "date",
+        is_retrospective=story.is_retrospective,
+        past=_past(visit),
+        first_day=written.opens.isoformat(),
+        last_day=day_of(visit.instance.clock_instant()).isoformat(),
+        suffix=_suffix(visit),
         now=current,
-        history=draw_pictures(drawings, answer, moves, evidence, now, language),
-        distribution=draw_distribution(drawings, timeline, answer, moves, language),
-        up=translate(up, language),
-        down=translate(down, language),
-        bits_note=_bits_note(translate(up, language), translate(down, language), language),
-        evidence=evidence,
+        history=draw_pictures(visit, story),
+        density=draw_distribution(visit, story, "density"),
+        cumulative=draw_distribution(visit, story, "cumulative"),
+        up=up,
+        down=down,
+        bits_note=_bits_note(up, down, language),
+        evidence=story.evidence,
         indirect=indirect,
         terms=terms,
         outcome=outcome_part(answer.resolution, written, language) if answer.resolution else None,
     )
 
 
-def _now(
-    connection: Connection,
-    answer: QuestionAnswer,
-    moves: Sequence[Moved],
-    now: float,
-    language: str,
-) -> NowPart:
+def _past(visit: Visit) -> PastPart | None:
+    """Say which past moment is shown."""
+    if not visit.as_of.is_past:
+        return None
+    at = moment_of(visit.as_of.at)
+    return PastPart(at, at.date().isoformat())
+
+
+def _suffix(visit: Visit) -> str:
+    """Give what addresses of charts end in."""
+    moment = f"&as_of={iso(visit.as_of.at)}" if visit.as_of.is_past else ""
+    return f"&lang={visit.language}{moment}"
+
+
+def _now(connection: Connection, visit: Visit, story: Story) -> NowPart:
     """Say what the forecast is, how it moved in a week, and why it last moved."""
-    written, last = answer.question, moves[-1]
+    answer, language = story.answer, visit.language
+    written, last = answer.question, story.moves[-1]
     assert answer.forecast is not None
     option = leading_option(written, last.body)
     change = ""
     if answer.resolution is None:
-        before = value_a_week_ago(connection, answer, now, option)
+        before = value_a_week_ago(connection, answer, visit.as_of.at, option)
         change = change_in_words(drawn_value(written, last.body, option), before, written, language)
-    steps: list[Any] = [move.step for move in moves]
+    steps: Sequence[Any] = [move.step for move in story.moves]
     return NowPart(
         headline=headline(answer.forecast, written, language),
         at=day_in_words(day_of(last.step.at).isoformat(), language),

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from api.access import InstanceDep, LanguageDep, get_language
+from api.errors import problem_of
 from api.files import shipped_file
 from api.language import translate
 from api.pages.accounts import router as accounts
@@ -19,7 +20,7 @@ from api.pages.drawing import Drawings, charts_script
 from api.pages.guides import docs_page, llms_text
 from api.pages.listing import questions_page
 from api.pages.problems import problem_page, problems_page
-from api.pages.question import question_page
+from api.pages.question_routes import router as questions
 from api.pages.rendering import render
 from api.pages.source import source_page
 from api.pages.sources import sources_page
@@ -42,15 +43,6 @@ def show_questions(request: Request, instance: InstanceDep, language: LanguageDe
     """Show all questions."""
     page = questions_page(instance, request.app.state.drawings, language)
     return render(request, "questions.html", page, language)
-
-
-@router.get("/questions/{question}")
-def show_question(
-    question: str, request: Request, instance: InstanceDep, language: LanguageDep
-) -> Response:
-    """Show one question."""
-    page = question_page(instance, request.app.state.drawings, question, language)
-    return render(request, "question.html", page, language)
 
 
 @router.get("/sources")
@@ -102,6 +94,7 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages and their files to an app whose errors are problems already."""
     app.state.drawings = Drawings()
     app.include_router(router)
+    app.include_router(questions)
     app.include_router(accounts)
     app.mount("/static", StaticFiles(directory=shipped_file("static")), name="static")
     for kind in (KizashiError, HTTPException, RequestValidationError):
@@ -119,19 +112,22 @@ def _page_or(problem: Callable[..., Any]) -> Callable[[Request, Exception], Awai
         language = get_language(
             request, request.query_params.get("lang"), request.headers.get("accept-language")
         )
-        page = _error_page(response.status_code, language)
+        page = _error_page(response.status_code, error, language)
         return render(request, "error.html", page, language, response.status_code)
 
     return answer
 
 
-def _error_page(status: int, language: str) -> ErrorPage:
+def _error_page(status: int, error: Exception, language: str) -> ErrorPage:
     """Say what went wrong."""
     if status == HTTPStatus.NOT_FOUND:
         return ErrorPage(
             translate("Not found", language),
             translate("There is no page at this address.", language),
         )
+    if isinstance(error, KizashiError):
+        problem = problem_of(error, language)
+        return ErrorPage(problem.title, problem.detail)
     return ErrorPage(
         translate("Something is wrong.", language),
         translate("The page cannot be shown now. Try it again in a moment.", language),

@@ -1,0 +1,80 @@
+"""Who looks at a page, in which language, and as of which moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
+
+from api.access import InstanceDep, LanguageDep
+from api.asking import AsOf, as_of_moment
+from api.instance import Instance
+from api.pages.drawing import Drawings
+from api.pages.moments import reader_zone
+from api.past import Past
+from api.roles import Actor
+from api.sessions import session_text
+from data.formats.base import Day, Moment
+from forecasts.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A look at a page.
+
+    Attributes:
+        timelines: every world as it stands, or stood at the moment that is asked for.
+        zone: the reader's time zone, as IANA names it.
+        actor: who is signed in; None for a stranger.
+    """
+
+    instance: Instance
+    drawings: Drawings
+    timelines: Mapping[str, Timeline]
+    as_of: AsOf
+    language: str
+    zone: str
+    actor: Actor | None
+
+    @property
+    def reader(self) -> str | None:
+        """The id of who reads."""
+        return self.actor.id if self.actor else None
+
+
+async def get_visit(
+    request: Request,
+    instance: InstanceDep,
+    language: LanguageDep,
+    as_of: Annotated[Moment | Day | Literal[""] | None, Query()] = None,
+) -> Visit:
+    """Give who looks, and at which moment; a date field that was left empty asks for now.
+
+    Raises:
+        AsOfInFuture: the moment has not come.
+        PastBusy: too many past moments are being computed.
+    """
+    moment = as_of_moment(as_of or None, instance.clock())
+    timelines: Mapping[str, Timeline] = instance.writer.timelines
+    if moment.is_past:
+        past: Past = request.app.state.past
+        timelines = await run_in_threadpool(past.timelines, moment)
+    return Visit(
+        instance=instance,
+        drawings=request.app.state.drawings,
+        timelines=timelines,
+        as_of=moment,
+        language=language,
+        zone=reader_zone(request.cookies.get("tz"), language),
+        actor=signed_in(request, instance),
+    )
+
+
+def signed_in(request: Request, instance: Instance) -> Actor | None:
+    """Give whose browser is signed in; None where it is not."""
+    text = session_text(request.scope)
+    return instance.keyring.find_session(text, instance.clock_instant()) if text else None
+
+
+VisitDep = Annotated[Visit, Depends(get_visit)]
