@@ -150,7 +150,7 @@ def error_texts() -> Iterator[str]:
 
 def template_texts() -> Iterator[str]:
     """What the templates give to `_`."""
-    for path in shipped_file("templates").glob("*.html"):
+    for path in shipped_file("templates").rglob("*.html"):
         for call in Environment().parse(path.read_text()).find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "_":
                 (text,) = call.args
