@@ -30,6 +30,7 @@ from api.push.news import News
 from api.push.streams import Streams
 from api.rate_limits import RateLimits
 from api.ready import ReadyAnswers
+from api.reporter import Reporter
 from api.routes import (
     actors,
     amendments,
@@ -53,6 +54,7 @@ from api.routes import (
     nudges,
     proposals,
     questions,
+    reports,
     resolutions,
     scenarios,
     scores,
@@ -97,6 +99,7 @@ _RESOURCES = (
     scores,
     leaderboards,
     credit,
+    reports,
     events,
     sign_in,
     webhooks,
@@ -135,6 +138,8 @@ def _add_state(app: FastAPI, instance: Instance, settings: Settings) -> None:
     app.state.instance, app.state.settings = instance, settings
     app.state.judge = Judge(instance, settings.judging_every_seconds, settings.judging_kept)
     app.state.judgements = Judgements(instance, app.state.judge)
+    hours = settings.reports_after_hours if settings.publish_reports else None
+    app.state.reporter = Reporter(instance, settings.first_month, hours)
     app.state.news = News(instance)
     addresses = WebhookAddresses(
         allow_http=settings.webhook_allow_http, allow_private=settings.webhook_allow_private
@@ -152,8 +157,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming.start()
     ticking = asyncio.create_task(_let_time_pass(app.state.instance))
     app.state.deliveries.start()
+    app.state.reporter.start()
     yield
     await app.state.deliveries.close()
+    await app.state.reporter.close()
     await app.state.judge.close()
     app.state.news.close()
     app.state.past.forget()

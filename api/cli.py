@@ -16,6 +16,7 @@ from api.cli_keys import key_app
 from api.cli_operation import operation_app
 from api.cli_options import LANGUAGE, Database, ListOutput, Output, _, reads, writes
 from api.cli_push import push_app
+from api.cli_reports import report_app
 from api.cli_scenarios import scenario_app, what_if_app
 from api.cli_score import score_app
 from api.cli_sign_in import sign_in_app
@@ -45,6 +46,7 @@ for name, group in (
     ("scenario", scenario_app),
     ("backtest", backtest_app),
     ("leaderboard", leaderboard_app),
+    ("report", report_app),
 ):
     app.add_typer(group, name=name)
 app.add_typer(operation_app)

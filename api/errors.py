@@ -36,6 +36,7 @@ from api.push.streams import TooManyStreams
 from api.quotas import TooManyRequests
 from api.roles import RoleTooLow, ScopeTooNarrow
 from api.sessions import CrossSite, FormTooLarge
+from api.workflows.publishing import ReportFailed
 from data.writer import StorageFailed, WriterBusy, WriterClosed
 from forecasts.errors import (
     FitTooLarge,
@@ -77,6 +78,7 @@ _STATUS: tuple[tuple[type[KizashiError], HTTPStatus], ...] = (
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
     (StillComputing, HTTPStatus.CONFLICT),
     (JudgingFailed, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ReportFailed, HTTPStatus.SERVICE_UNAVAILABLE),
     (TooManyStreams, HTTPStatus.SERVICE_UNAVAILABLE),
     (SomethingNewer, HTTPStatus.PRECONDITION_FAILED),
     (MatchMissing, HTTPStatus.CONFLICT),

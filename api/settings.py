@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     trusted_proxies: str | None = None
     judging_every_seconds: float = Field(600.0, ge=0, le=86_400, allow_inf_nan=False)
     judging_kept: int = Field(16, ge=1, le=1_000)
+    publish_reports: bool = True
+    reports_after_hours: float = Field(24.0, ge=0, le=8_760, allow_inf_nan=False)
+    fiscal_year_begins: Literal["january", "april", "july", "october"] = "january"
     most_streams: int = Field(500, ge=1, le=100_000)
     stream_seconds: float = Field(60.0, gt=0, le=3_600)
     data_licence: str = Field("CC-BY-4.0", pattern=r"^[A-Za-z0-9.+-]{1,60}$")
@@ -83,6 +86,11 @@ class Settings(BaseSettings):
     github_sign_up: bool = False
     github_url: str = "https://github.com"
     github_api_url: str = "https://api.github.com"
+
+    @property
+    def first_month(self) -> int:
+        """Month with which a year of reports begins."""
+        return {"january": 1, "april": 4, "july": 7, "october": 10}[self.fiscal_year_begins]
 
     @classmethod
     def settings_customise_sources(

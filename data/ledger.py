@@ -27,6 +27,7 @@ EntryKind = Literal[
     "resolution",
     "scenario",
     "fit",
+    "report",  # an edition that was published, with the hashes of its files
 ]
 #: Version of the entry format; it is hashed with the rest.
 FORMAT = 1

@@ -1,6 +1,7 @@
 """Reports on calibration: all that there is to say of some forecasts and what came of them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -76,13 +77,18 @@ class YesNoReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PitReport:
-    """Calibration of forecasts of numbers and dates; no e-value where they share outcomes."""
+    """Calibration of forecasts of numbers and dates; no e-value where they share outcomes.
+
+    Attributes:
+        pits: those behind the histogram, in the order of resolutions, shape (forecasts,).
+    """
 
     forecasts: int
     questions: int
     mean: float
     histogram: PitHistogram
     e_value: float | None
+    pits: Floats
 
 
 def yes_no_report(
@@ -160,6 +166,7 @@ def pit_report(below: Floats, at: Floats, question: Indices, known: Floats) -> P
         mean=float(pits.mean()),
         histogram=pit_histogram(pits),
         e_value=uniformity_e_value(pits) if questions == len(pits) else None,
+        pits=pits,
     )
 
 
@@ -172,13 +179,20 @@ def reports_of(
         moment: "first", each row's first forecast that stood; or "midway", the one that stood
             halfway through the announced window, where nothing was fixed yet.
     """
-    columns, known, happened = table.columns, table.known(), table.happened()
-    question, probability = columns["question"], columns[f"{moment}_probability"]
-    told = ~np.isnan(probability) & ~np.isnan(happened)
-    yes_no = yes_no_report(probability[told], happened[told], question[told], known[told])
+    columns, known = table.columns, table.known()
+    question = columns["question"]
+    probability, happened, told = yes_no_of(table, moment)
+    yes_no = yes_no_report(probability, happened, question[told], known[told])
     below, at = columns[f"{moment}_below"], columns[f"{moment}_at"]
     placed = ~np.isnan(below)
     return yes_no, pit_report(below[placed], at[placed], question[placed], known[placed])
+
+
+def yes_no_of(table: JudgedTable, moment: str = "first") -> tuple[Floats, Floats, Any]:
+    """Give the yes-or-no forecasts of a table, what came of them, and which rows they are of."""
+    probability, happened = table.columns[f"{moment}_probability"], table.happened()
+    told = ~np.isnan(probability) & ~np.isnan(happened)
+    return probability[told], happened[told], told
 
 
 def _money(stated: Floats, came: Floats, blocks: Indices | None) -> float | None:

@@ -48,7 +48,7 @@ _NAMED = re.compile(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Dots:
+class Dots:
     """Forecasts that are shown as one: mean forecast, share and number that came true."""
 
     probability: Floats
@@ -62,7 +62,7 @@ class Calibration:
     """What a calibration chart shows.
 
     Attributes:
-        posterior: only where resolutions are few.
+        posterior: only where resolutions are few, and if it is at hand.
         is_linked: some forecasts share an outcome, so that chance does more than the null tells.
     """
 
@@ -70,10 +70,11 @@ class Calibration:
     null: NullComparison
     band: Band
     bins: Bins
-    steps: _Dots
+    steps: Dots
     posterior: CalibrationPosterior | None
     line: tuple[Floats, Floats]
     is_linked: bool = False
+    is_few: bool = False
 
     @property
     def size(self) -> int:
@@ -100,10 +101,11 @@ def measure_calibration(
         band, line = Band(curve.probability, curve.lower, curve.upper), curve.mean
         filled = bins.count > 0
         groups = (bins.mean_probability, bins.observed, bins.count.astype(float), bins.yes)
-        dots = _Dots(*(part[filled] for part in groups))
-        return Calibration(parts, null, band, bins, dots, posterior, (curve.probability, line))
+        dots = Dots(*(part[filled] for part in groups))
+        drawn = (curve.probability, line)
+        return Calibration(parts, null, band, bins, dots, posterior, drawn, is_few=True)
     band = consistency_band(stated, rng, _LEVEL, _REPLICATES)
-    steps, line_points = _steps(stated, happened, parts.recalibrated)
+    steps, line_points = steps_of(stated, happened, parts.recalibrated)
     return Calibration(parts, null, band, bins, steps, None, line_points)
 
 
@@ -165,7 +167,7 @@ def draw_calibration(shown: Calibration, look: Look) -> Markup:
     return Markup(_NAMED.sub(_titled, drawn))  # noqa: S704  # numbers and our own words only
 
 
-def _steps(stated: Floats, happened: Floats, curve: Floats) -> tuple[_Dots, tuple[Floats, Floats]]:
+def steps_of(stated: Floats, happened: Floats, curve: Floats) -> tuple[Dots, tuple[Floats, Floats]]:
     """Give each level of the recalibrated curve as a dot, and the line through their ends."""
     levels, place = np.unique(curve, return_inverse=True)
     count = np.bincount(place).astype(float)
@@ -173,7 +175,7 @@ def _steps(stated: Floats, happened: Floats, curve: Floats) -> tuple[_Dots, tupl
     first, last = np.full(len(levels), np.inf), np.full(len(levels), -np.inf)
     np.minimum.at(first, place, stated)
     np.maximum.at(last, place, stated)
-    dots = _Dots(mean, levels, count, np.bincount(place, happened))
+    dots = Dots(mean, levels, count, np.bincount(place, happened))
     return dots, (np.column_stack([first, last]).ravel(), np.repeat(levels, 2))
 
 
@@ -255,7 +257,7 @@ def _dots(canvas: Canvas, shown: Calibration, look: Look, x: Any, y: Any) -> Any
             dots.probability, dots.observed, dots.count, dots.yes, strict=True
         )
     ]
-    few = shown.posterior is not None
+    few = shown.is_few
     look_of_dots = {"fill": PAPER, "stroke": INK} if few else {"fill": LINE, "stroke": PAPER}
     width = 1.5 if len(rows) <= _MANY else 0
     mark = canvas.chart(rows).mark_point(**look_of_dots, strokeWidth=width, opacity=1, clip=False)
@@ -288,7 +290,7 @@ def _small_words(shown: Calibration, look: Look) -> list[str]:
             "{count:,} forecasts, some of one question: chance alone does more than the band",
             language,
         ).format(count=shown.size)
-    if shown.posterior is None:
+    if not shown.is_few:
         return [chance, translate("Band: 90% of calibrated forecasts", language)]
     few = translate("Fewer than {few}: line and 90% band are a fitted curve,", language)
     return [chance, few.format(few=FEW), translate("not a step for each level", language)]

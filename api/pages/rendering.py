@@ -52,7 +52,7 @@ def render(
     """Render a page; 304 where the reader has it already."""
     frame = frame_of(request, language)
     body = (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             page=page,
@@ -102,7 +102,7 @@ def _is_signed_in(request: Request) -> bool:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Open the templates; whatever they print is escaped."""
     environment = Environment(
         loader=FileSystemLoader(shipped_file("templates")),

@@ -65,7 +65,15 @@ def is_now() -> bool:
     return not is_remote() and current_command().as_of is None
 
 
-def call(option: str | None, method: str, path: str, body: object, language: str) -> dict[str, Any]:
+def call(
+    option: str | None,
+    method: str,
+    path: str,
+    body: object,
+    language: str,
+    *,
+    seconds: float = _TIMEOUT_SECONDS,
+) -> dict[str, Any]:
     """Make one call of the API.
 
     It goes to the server that was named, else to the one that holds the database, else it is
@@ -73,6 +81,7 @@ def call(option: str | None, method: str, path: str, body: object, language: str
 
     Args:
         body: sent as it is if it is bytes, else as JSON.
+        seconds: an answer may take so long.
 
     Raises:
         ProblemTold: with the problem's own words.
@@ -90,7 +99,7 @@ def call(option: str | None, method: str, path: str, body: object, language: str
     if holder is not None:
         transport = httpx2.AsyncHTTPTransport()
         return asyncio.run(
-            _send(transport, holder["url"], holder["token"], method, path, body, language)
+            _send(transport, holder["url"], holder["token"], method, path, body, language, seconds)
         )
     from api.app import create_app  # noqa: PLC0415  # a second that reading need not pay
 
@@ -98,7 +107,9 @@ def call(option: str | None, method: str, path: str, body: object, language: str
     with open_instance(url, note={"token": token, "url": ""}) as instance:
         instance.let_time_pass()
         inside = httpx2.ASGITransport(app=create_app(instance))
-        return asyncio.run(_send(inside, "http://kizashi", token, method, path, body, language))
+        return asyncio.run(
+            _send(inside, "http://kizashi", token, method, path, body, language, seconds)
+        )
 
 
 async def _send(
@@ -109,10 +120,11 @@ async def _send(
     path: str,
     body: object,
     language: str,
+    seconds: float,
 ) -> dict[str, Any]:
     """Send one request and read its answer."""
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
-    timeout = _LONG_TIMEOUT_SECONDS if isinstance(body, bytes) else _TIMEOUT_SECONDS
+    timeout = _LONG_TIMEOUT_SECONDS if isinstance(body, bytes) else seconds
     async with httpx2.AsyncClient(
         transport=transport, base_url=base, headers=headers, timeout=timeout
     ) as client:

@@ -40,7 +40,7 @@ def judge_all(connection: Connection, prefix: Prefix | None = None) -> dict[str,
     histories = read_histories(connection, prefix=prefix)
     endings = endings_of(connection, histories, prefix)
     credits_found = [asdict(credit) for credit in credits_of(histories, endings)]
-    table = _judge_voices(connection, histories, prefix)
+    table = judge_voices(connection, histories, prefix)
     return {"credit": credits_found, "voices": table_as_json(table)}
 
 
@@ -53,8 +53,8 @@ def table_as_json(table: JudgedTable) -> dict[str, Any]:
     }
 
 
-def _judge_voices(
-    connection: Connection, histories: Histories, prefix: Prefix | None
+def judge_voices(
+    connection: Connection, histories: Histories, prefix: Prefix | None = None
 ) -> JudgedTable:
     """Score every voice beside people, who are not compared with it."""
     entries = prefix.entries if prefix else None

@@ -45,7 +45,7 @@ PYDANTIC = {
     "Input should be a finite number",
     "JSON decode error",
 }
-TRANSLATORS = {"_", "translate", "say"}
+TRANSLATORS = {"_", "translate", "say", "told"}
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -73,7 +73,15 @@ def test_placeholders_are_the_same_in_both_languages(catalogue):
 
 def test_translations_are_japanese(catalogue):
     unchanged = {"Python", "SQLite", "The API", "{detail}", "{listing}"}
-    unchanged |= {"DSC", "E", "ECE", "UNC", "n", "{question}: {state}"}  # the field's own symbols
+    unchanged |= {
+        "DSC",
+        "E",
+        "ECE",
+        "MCB",
+        "UNC",
+        "n",
+        "{question}: {state}",
+    }  # the field's own symbols
 
     assert [
         t for t, ja in catalogue.items() if t not in unchanged and not JAPANESE.search(ja)
@@ -118,7 +126,8 @@ def all_texts() -> set[str]:
     """Every English text that the program can show."""
     texts = {*FRAMEWORK_TITLES, *PYDANTIC, *get_args(Status)}
     texts |= set(error_texts()) | set(template_texts()) | set(format_faults()) | set(Fault)
-    for path in Path(api.__file__).parent.rglob("*.py"):
+    reports = Path(str(forecasts.__file__)).parent / "reports"
+    for path in [*Path(api.__file__).parent.rglob("*.py"), *reports.rglob("*.py")]:
         texts |= set(Source(path).texts())
     return texts
 

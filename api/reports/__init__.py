@@ -1,0 +1,1 @@
+"""Reports: gathered from the ledger, built as values, laid out in every form and language."""

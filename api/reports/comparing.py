@@ -1,0 +1,34 @@
+"""Comparing editions of a report, and what is published of one."""
+
+from typing import Any
+
+from data.reports import BuiltReport
+
+#: Sections that differ between editions although nothing of the quarter does.
+_OF_EDITIONS = {"summary", "corrections", "methods"}
+
+type Values = dict[str, Any]
+
+
+def built_of(values: Values, files: dict[str, bytes]) -> BuiltReport:
+    """Put values and files together as what can be published."""
+    shown = {
+        name: values[name]
+        for name in ("title", "headline", "retrospective", "first", "last", "first_month")
+    }
+    origin = values["origin"]
+    return BuiltReport(
+        values["quarter"], values["edition"], origin["entries"], origin["hash"], shown, files
+    )
+
+
+def says_the_same(one: Values, other: Values) -> bool:
+    """Tell whether two editions say the same of their quarter."""
+    return _compared(one) == _compared(other)
+
+
+def _compared(values: Values) -> dict[str, Any]:
+    """Give what tells editions apart."""
+    kept = {name: values[name] for name in ("format", "quarter", "headline", "retrospective")}
+    sections = [one for one in values["sections"] if one["name"] not in _OF_EDITIONS]
+    return {**kept, "sections": sections}
