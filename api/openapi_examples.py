@@ -27,6 +27,7 @@ _TEXTS = (
 _FORMATS = {"date": _TEXTS[2], "date-time": _TEXTS[3], "uri": _TEXTS[4], "binary": ""}
 #: What answers of other types look like.
 _WRITTEN = {
+    "text/html": "<!doctype html><html lang=en><title>Kizashi</title></html>",
     "text/csv": "id,title\r\nr2,DeepSeek R2\r\n",
     "text/calendar": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n",
     "application/atom+xml": '<feed xmlns="http://www.w3.org/2005/Atom"><title>Kizashi</title></feed>',

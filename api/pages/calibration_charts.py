@@ -98,12 +98,11 @@ def measure_calibration(
     if len(stated) < FEW:
         posterior = calibration_posterior(stated, happened)
         curve = posterior.curve(np.linspace(0, 1, _CURVE_POINTS), _LEVEL)
-        band, line = Band(curve.probability, curve.lower, curve.upper), curve.mean
-        filled = bins.count > 0
+        band, filled = Band(curve.probability, curve.lower, curve.upper), bins.count > 0
         groups = (bins.mean_probability, bins.observed, bins.count.astype(float), bins.yes)
         dots = Dots(*(part[filled] for part in groups))
-        drawn = (curve.probability, line)
-        return Calibration(parts, null, band, bins, dots, posterior, drawn, is_few=True)
+        line = (curve.probability, curve.mean)
+        return Calibration(parts, null, band, bins, dots, posterior, line, is_few=True)
     band = consistency_band(stated, rng, _LEVEL, _REPLICATES)
     steps, line_points = steps_of(stated, happened, parts.recalibrated)
     return Calibration(parts, null, band, bins, steps, None, line_points)
@@ -186,8 +185,8 @@ def _band(canvas: Canvas, shown: Calibration, x: Any, y: Any) -> Any:
         {"x": float(at), "y": float(low), "z": float(high)}
         for at, low, high in zip(band.probability, band.lower, band.upper, strict=True)
     ]
-    mark = canvas.chart(rows).mark_area(color=LINE, fillOpacity=0.16, aria=False)
-    return mark.encode(x=x, y=y, y2="z")
+    area = canvas.chart(rows).mark_area(color=LINE, fillOpacity=0.16, aria=False)
+    return area.encode(x=x, y=y, y2="z")
 
 
 def _diagonal(canvas: Canvas, x: Any, y: Any) -> Any:
@@ -261,8 +260,8 @@ def _dots(canvas: Canvas, shown: Calibration, look: Look, x: Any, y: Any) -> Any
     look_of_dots = {"fill": PAPER, "stroke": INK} if few else {"fill": LINE, "stroke": PAPER}
     width = 1.5 if len(rows) <= _MANY else 0
     mark = canvas.chart(rows).mark_point(**look_of_dots, strokeWidth=width, opacity=1, clip=False)
-    size = alt.Size("s:Q", scale=None)
-    return mark.encode(x=x, y=y, size=size, tooltip="words:N", description="words:N")
+    told = {"tooltip": "words:N", "description": "words:N"}
+    return mark.encode(x=x, y=y, size=alt.Size("s:Q", scale=None), **told)
 
 
 def _score_words(shown: Calibration, look: Look) -> list[str]:
@@ -298,5 +297,4 @@ def _small_words(shown: Calibration, look: Look) -> list[str]:
 
 def _titled(found: re.Match[str]) -> str:
     """Turn the name of a mark into its tooltip."""
-    words = found.group(1) or found.group(3)
-    return f"<path{found.group(2) or found.group(4)}><title>{words}</title></path>"
+    return f"<path{found[2] or found[4]}><title>{found[1] or found[3]}</title></path>"

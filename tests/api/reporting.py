@@ -1,4 +1,4 @@
-"""Reports for tests: produced by the real code in a thread, people alone, so that nothing replays."""
+"""Reports for tests: produced by the real code in a thread, people alone: nothing replays."""
 
 import asyncio
 import json

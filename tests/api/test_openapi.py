@@ -15,11 +15,13 @@ from api.openapi import operations
 #: What an operation does stands first in its name.
 VERBS = {
     "amend", "ask", "create", "decline", "dispute", "export", "follow", "forget", "get", "grant",
-    "land", "list", "open", "propose", "remove", "resolve", "retract", "revoke", "rotate", "rule",
+    "land", "list", "open", "propose", "publish", "remove", "resolve", "retract", "revoke",
+    "rotate", "rule",
     "search", "set", "sign", "store", "submit", "test", "update", "withdraw",
 }  # fmt: skip
 #: Types whose content is no text.
-BINARY = {"application/zip", "application/vnd.apache.parquet", "application/octet-stream"}
+BINARY = {"application/zip", "application/vnd.apache.parquet", "application/octet-stream",
+          "application/pdf"}  # fmt: skip
 #: What a change needs at least; a read the first three.
 STATUSES = ("400", "429", "503", "409", "413", "415", "422")
 
