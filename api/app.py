@@ -51,6 +51,7 @@ from api.routes import (
     keys,
     leaderboards,
     ledger,
+    market_links,
     nudges,
     proposals,
     questions,
@@ -107,6 +108,7 @@ _RESOURCES = (
     erasures,
     nudges,
     exports,
+    market_links,
 )
 
 

@@ -27,6 +27,7 @@ _SCOPE_OF_TAG: dict[str, Scope | None] = {
     **{scope: scope for scope in SCOPES},
     "proposals": "questions",
     "sign_offs": "resolutions",
+    "market_links": "resolutions",
     "actors": "keys",
     "me": None,
 }

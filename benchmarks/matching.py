@@ -30,7 +30,7 @@ from forecasts.matching import (
     read_wording,
     relation_of,
 )
-from forecasts.matching_scores import FEATURES, features, is_proposed, match_score
+from forecasts.matching_scores import FEATURES, bounds, features, is_match, match_score
 from models.meanings import Encoder, load_encoder
 
 PAIRS = Path(__file__).parent / "matching_pairs.csv"
@@ -77,6 +77,7 @@ def main() -> None:
         print(f"\n## {split}: {len(chosen)} pairs, {sum(p.matches for p in chosen)} match")
         print_ranking(chosen, encoder)
         print_proposals(chosen)
+        print_bounds(chosen)
         print_relations(chosen)
         print_crowd(chosen, encoder)
 
@@ -149,7 +150,7 @@ def print_proposals(pairs: list[Pair]) -> None:
     """Print what is proposed at the thresholds that were fixed on the development topics."""
     for name, strip in (("with", False), ("without", True)):
         found = [replace(p.found, meaning=None) if strip else p.found for p in pairs]
-        proposed = [is_proposed(one) for one in found]
+        proposed = [is_match(one) for one in found]
         hits = [p for p, is_in in zip(pairs, proposed, strict=True) if is_in and p.matches]
         signs = sum(relation_of(p.found) == p.relation for p in hits)
         total = sum(p.matches for p in pairs)
@@ -160,12 +161,20 @@ def print_proposals(pairs: list[Pair]) -> None:
         )
     for language in ("en", "ja", "cross"):
         of = [p for p in pairs if p.languages == language]
-        proposed_of = [p for p in of if is_proposed(p.found)]
+        proposed_of = [p for p in of if is_match(p.found)]
         right = sum(p.matches for p in proposed_of)
         print(
             f"  {language}: {len(of)} pairs, {sum(p.matches for p in of)} match; "
             f"{len(proposed_of)} proposed, {right} right"
         )
+
+
+def print_bounds(pairs: list[Pair]) -> None:
+    """Print how many of the pairs that are shown as bounds are bounds, and how many are shown."""
+    shown = [pair for pair in pairs if bounds(pair.found)]
+    right = sum(pair.relation == relation_of(pair.found) for pair in shown)
+    total = sum(pair.relation in ("implies", "implied_by", "excludes") for pair in pairs)
+    print(f"shown as bounds: {len(shown)}, {right} with the right relation, of {total} there are")
 
 
 def print_relations(pairs: list[Pair]) -> None:

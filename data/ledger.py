@@ -28,6 +28,8 @@ EntryKind = Literal[
     "scenario",
     "fit",
     "report",  # an edition that was published, with the hashes of its files
+    "link",  # of a question with a contract elsewhere, or that they do not belong together
+    "unlink",
 ]
 #: Version of the entry format; it is hashed with the rest.
 FORMAT = 1

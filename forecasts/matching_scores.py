@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from forecasts.matching import Comparison, names_conflict
+from forecasts.matching import Comparison, names_conflict, relation_of
 
 #: Features in their order; each is in [0, 1], or 0 where it does not apply.
 FEATURES = (
@@ -103,9 +103,22 @@ WITHOUT_MEANING: Mapping[str, float] = {
 #: Scores from which pairs are proposed: 95% of the development pairs that match reach them.
 PROPOSED_WITH_MEANING = 0.411
 PROPOSED_WITHOUT_MEANING = 0.426
+#: Shared names from which a bound is shown: half of all that are named.
+SHARED_NAMES = 0.5
+
+
+def bounds(found: Comparison) -> bool:
+    """Tell whether one seems to bound the other: another deadline or threshold of one event."""
+    is_related = relation_of(found) in ("implies", "implied_by", "excludes")
+    return is_related and found.names.share >= SHARED_NAMES
+
+
+def is_match(found: Comparison) -> bool:
+    """Tell whether a pair seems to be one contract, or one and its complement."""
+    least = PROPOSED_WITHOUT_MEANING if found.meaning is None else PROPOSED_WITH_MEANING
+    return match_score(found) >= least
 
 
 def is_proposed(found: Comparison) -> bool:
-    """Tell whether a pair is near enough to be shown to a person."""
-    least = PROPOSED_WITHOUT_MEANING if found.meaning is None else PROPOSED_WITH_MEANING
-    return match_score(found) >= least
+    """Tell whether a pair is shown to a person: a match, or one that bounds the other."""
+    return is_match(found) or bounds(found)

@@ -164,3 +164,30 @@ class AlreadyForgotten(Refused):
     """A person is forgotten only once."""
 
     message = "This profile was erased on {at}; there is nothing left to erase."
+
+
+class LinksYesOrNoOnly(Refused):
+    """A link needs a yes or no on both sides."""
+
+    message = (
+        "Only yes-or-no questions and yes-or-no contracts are linked: {what} is none. "
+        "Link a question that is derived from it, such as one with a deadline."
+    )
+
+
+class AlreadyLinked(Refused):
+    """A question and a contract have one link at a time."""
+
+    message = "These two are linked already ({link}). Remove that link first, with a reason."
+
+
+class AlreadyDeclined(Refused):
+    """A pair is declined once."""
+
+    message = "This pair was declined on {at}; it is not proposed again. Link it if it does fit."
+
+
+class AlreadyRemoved(Refused):
+    """A link is removed once."""
+
+    message = "This link was removed on {at}."

@@ -22,12 +22,23 @@ _PLACES = {
     "evidence": "evidence",
     "forecast": "forecasts",
     "scenario": "scenarios",
+    "link": "market-links",
     "fit": "fits",
     "question": "questions",
     "world": "worlds",
 }
 #: Keys of an entry's body that hold ids, or something that has one.
-_NAMED = ("evidence", "forecast", "scenario", "fit", "question", "world", "proposal", "dispute")
+_NAMED = (
+    "link",
+    "evidence",
+    "forecast",
+    "scenario",
+    "fit",
+    "question",
+    "world",
+    "proposal",
+    "dispute",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ Text = Annotated[
 ]
 Url = Annotated[str, StringConstraints(pattern=rf'^https?://[^{_SPACES}<>"]+$', max_length=2_000)]
 Number = Annotated[float, Field(), BeforeValidator(_only_number)]
+#: A chance that may also be none, or certain.
+Chance = Annotated[float, Field(ge=0, le=1), BeforeValidator(_only_number)]
 Probability = Annotated[float, Field(gt=0, lt=1), BeforeValidator(_only_number)]
 #: Bounds of a whole number go into a Field before this, or the schema would lose them.
 OnlyWhole = BeforeValidator(_only_whole)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from forecasts.matching import RELATIONS, Wording, compare, read_wording
-from forecasts.matching_scores import is_proposed
+from forecasts.matching_scores import is_match
 
 PAIRS = Path(__file__).parents[2] / "benchmarks" / "matching_pairs.csv"
 ROWS = list(csv.DictReader(PAIRS.read_text(encoding="utf-8").splitlines()))
@@ -26,7 +26,7 @@ def test_the_pairs_are_many_divided_by_topic_and_of_every_kind():
 
 def test_most_proposals_of_held_out_topics_are_right_without_an_embedding():
     found = [(row, compare(*map(_facts, (row, row), ("left", "right")))) for row in ROWS]
-    proposed = [row for row, one in found if row["split"] == "held_out" and is_proposed(one)]
+    proposed = [row for row, one in found if row["split"] == "held_out" and is_match(one)]
     right = [row for row in proposed if row["relation"] in ("same", "complement")]
 
     assert len(right) / len(proposed) > 0.85
