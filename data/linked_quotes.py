@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, select
 
+from data.link_tables import MARKET_LINKS
 from data.market_tables import MARKET_SYNCS, MARKETS, QUOTES
 from forecasts.market_histories import LinkedMarket
 from forecasts.markets import NOISE_OF_A_HUNDRED, SIGNS
@@ -39,13 +40,26 @@ class Link:
 
 def linked_markets(connection: Connection, question: str, at: float) -> list[LinkedMarket]:
     """Read the contracts linked to a question, with their quotes, as known at an instant."""
-    return read_linked(connection, _links(connection, question), at)
+    return read_linked(connection, _links(connection, question, at), at)
 
 
-def _links(connection: Connection, question: str) -> list[Link]:
-    """Read the links that people made of a question: none yet, as there is no table of them."""
-    del connection, question
-    return []
+def _links(connection: Connection, question: str, at: float) -> list[Link]:
+    """Read the links that people had made of a question by an instant; those removed, too."""
+    query = select(MARKET_LINKS).where(
+        MARKET_LINKS.c.question == question,
+        MARKET_LINKS.c.decision == "confirmed",
+        MARKET_LINKS.c.recorded_at <= at,
+    )
+    return [
+        Link(
+            market=row.market,
+            relation=row.relation,
+            mismatch=row.mismatch,
+            since=row.recorded_at,
+            until=np.inf if row.removed_at is None or row.removed_at > at else row.removed_at,
+        )
+        for row in connection.execute(query.order_by(MARKET_LINKS.c.seq))
+    ]
 
 
 def read_linked(connection: Connection, links: Sequence[Link], at: float) -> list[LinkedMarket]:

@@ -8,9 +8,24 @@ from data.ledger import Entry
 from data.link_tables import MARKET_LINKS
 from data.market_tables import MARKETS
 from data.standing import ALWAYS
-from forecasts.errors import UnknownLink, UnknownMarket
+from forecasts.errors import Unknown
 
 _SAID = ("id", "question", "market", "decision", "relation", "mismatch", "actor", "reason")
+
+
+class UnknownMarket(Unknown):
+    """A contract of another platform is named that has not been read."""
+
+    message = (
+        "There is no such contract here. Read its platform first (`kizashi markets sync`); an id is "
+        "PLATFORM:KEY."
+    )
+
+
+class UnknownLink(Unknown):
+    """A link is named that nobody made."""
+
+    message = "There is no link of this id. GET /api/v1/market-links lists them."
 
 
 def save_link(connection: Connection, entry: Entry, at: float) -> None:
@@ -18,7 +33,9 @@ def save_link(connection: Connection, entry: Entry, at: float) -> None:
     content = entry.content
     row = {name: content.get(name) for name in _SAID}
     connection.execute(insert(MARKET_LINKS), row | {"seq": entry.seq, "recorded_at": at})
-    _follow(connection, content["market"])
+    if content["decision"] == "confirmed":
+        followed = update(MARKETS).where(MARKETS.c.id == content["market"])
+        connection.execute(followed.values(followed=True))
 
 
 def save_unlink(connection: Connection, entry: Entry, at: float) -> None:
@@ -27,7 +44,6 @@ def save_unlink(connection: Connection, entry: Entry, at: float) -> None:
     removed = {"removed_at": at, "removed_seq": entry.seq, "removed_reason": content["reason"]}
     which = MARKET_LINKS.c.id == content["link"]
     connection.execute(update(MARKET_LINKS).where(which).values(removed))
-    _follow(connection, content["market"])
 
 
 def read_link(connection: Connection, link: str) -> Row[Any]:
@@ -80,14 +96,3 @@ def read_market(connection: Connection, market: str) -> Row[Any]:
     if row is None:
         raise UnknownMarket
     return row
-
-
-def _follow(connection: Connection, market: str) -> None:
-    """Have the prices of a contract followed as long as it has a link."""
-    standing = select(MARKET_LINKS.c.id).where(
-        MARKET_LINKS.c.market == market,
-        MARKET_LINKS.c.decision == "confirmed",
-        MARKET_LINKS.c.removed_at.is_(None),
-    )
-    followed = connection.execute(standing.limit(1)).first() is not None
-    connection.execute(update(MARKETS).where(MARKETS.c.id == market).values(followed=followed))

@@ -27,8 +27,6 @@ KizashiError
 │   ├── UnknownScenario
 │   ├── UnknownDriver
 │   ├── UnknownForecaster
-│   ├── UnknownMarket
-│   ├── UnknownLink
 │   ├── UnknownSource
 │   ├── UnknownFit
 │   └── UnknownEntry
@@ -182,21 +180,6 @@ class UnknownForecast(Unknown):
     """No forecast has this id."""
 
     message = "There is no forecast with this id. GET /api/v1/forecasts lists them."
-
-
-class UnknownMarket(Unknown):
-    """A contract of another platform is named that has not been read."""
-
-    message = (
-        "There is no such contract here. An id is PLATFORM:KEY; read its platform first "
-        "(`kizashi markets sync`)."
-    )
-
-
-class UnknownLink(Unknown):
-    """A link is named that nobody made."""
-
-    message = "There is no link of this id. GET /api/v1/market-links lists them."
 
 
 class UnknownForecaster(Unknown):

@@ -23,9 +23,9 @@ from api.workflows.linking import confirm_link, decline_pair, remove_link
 from data.formats.links import DeclinedFormat, LinkFormat
 from data.formats.proposals import ReasonFormat
 from data.link_tables import MARKET_LINKS
-from data.market_links import read_link
+from data.market_links import UnknownLink, read_link
 from data.writer import Transaction
-from forecasts.errors import Malformed, UnknownLink
+from forecasts.errors import Malformed
 
 router = APIRouter(prefix="/market-links", tags=["market_links"])
 LinkId = Annotated[str, Path(max_length=80, examples=["li-285"])]

@@ -144,8 +144,6 @@ def test_a_link_is_removed_with_a_reason_once(stocked, key, instance):
     assert again.status_code == 409
     assert get(stocked, "/market-links?state=confirmed")["items"] == []
     assert get(stocked, "/market-links?state=removed")["items"] == [gone.json()]
-    with instance.database.read() as connection:
-        assert not connection.execute(select(MARKETS.c.id).where(MARKETS.c.followed)).all()
 
 
 def test_what_cannot_be_linked_is_refused_and_stores_nothing(stocked, key, instance):
