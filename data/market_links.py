@@ -17,8 +17,8 @@ class UnknownMarket(Unknown):
     """A contract of another platform is named that has not been read."""
 
     message = (
-        "There is no such contract here. Read its platform first (`kizashi markets sync`); an id is "
-        "PLATFORM:KEY."
+        "There is no such contract here. Read its platform first (`kizashi markets sync`); an id "
+        "is PLATFORM:KEY."
     )
 
 

@@ -124,7 +124,7 @@ async def get_market_link(link: LinkId, instance: InstanceDep, as_of: AsOfDep) -
 
 @router.post(
     "",
-    operation_id="confirm_market_link",
+    operation_id="create_market_link",
     status_code=status.HTTP_201_CREATED,
     responses=problem_responses(401, 403, 404, 409, 503),
 )
