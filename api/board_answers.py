@@ -30,6 +30,9 @@ class ForecasterStanding(Answer):
     low: float | None = Field(description="of its 90% interval")
     high: float | None
     chance_of_top: float | None = Field(description="that he is among the best `top`")
+    sure_rank: int | None = Field(
+        default=None, description="it is at this place or a better one, with a chance of 90%"
+    )
     tier: int | None = Field(description="those of one tier cannot be told from its first")
     peer: float = Field(description="Metaculus points per question of full coverage")
     baseline: float
@@ -154,6 +157,7 @@ def forecaster_standing(entry: BoardEntry) -> ForecasterStanding:
         low=low,
         high=high,
         chance_of_top=entry.chance_of_top,
+        sure_rank=entry.sure_rank,
         tier=entry.tier,
         peer=entry.peer,
         baseline=entry.baseline,

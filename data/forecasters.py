@@ -92,3 +92,11 @@ def _count(
         mine = found[row["who"]]
         mine["first"] = min(mine.get("first", row["first"]), row["first"])
         mine.update({name: row[name] for name in counted})
+
+
+def read_names(connection: Connection, forecasters: Sequence[str]) -> dict[str, Row[Any]]:
+    """Read id, name, kind and `forgotten_at` of some forecasters, by id."""
+    columns = (ACTORS.c.id, ACTORS.c.name, ACTORS.c.kind, ACTORS.c.forgotten_at)
+    query = select(*columns).where(ACTORS.c.id.in_(list(forecasters)))
+    rows: Any = connection.execute(query).all()
+    return {row.id: row for row in rows}

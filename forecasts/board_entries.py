@@ -87,6 +87,7 @@ class BoardEntry:
         rank: None if unranked. Ties share the better rank.
         tier: 1 for the best; entries of one tier cannot be told from its first.
         peer, baseline, brier, log2_loss: means, weighted by coverage.
+        sure_rank: the least place that it reaches, or a better one, with a chance of 90%.
     """
 
     forecaster: str
@@ -103,6 +104,7 @@ class BoardEntry:
     baseline: float
     brier: float
     log2_loss: float
+    sure_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,9 +167,13 @@ def _means(table: JudgedTable) -> dict[str, BoardEntry]:
             rank_interval=None,
             chance_of_top=None,
             tier=None,
-            **{name: float(total[place] / coverage[place]) for name, total in sums.items()},
+            peer=mean["peer"],
+            baseline=mean["baseline"],
+            brier=mean["brier"],
+            log2_loss=mean["log2_loss"],
         )
         for place in np.flatnonzero(count).tolist()
+        for mean in [{name: float(total[place] / coverage[place]) for name, total in sums.items()}]
     }
 
 

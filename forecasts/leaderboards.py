@@ -167,7 +167,7 @@ def _with_ranks(entries: Sequence[BoardEntry], skill: Skill, top: int) -> list[B
     if not entries:
         return []
     low, high = skill.rank_interval().astype(int)
-    chance = skill.chance_of_top(top)
+    chance, sure = skill.chance_of_top(top), skill.sure_rank()
     order = sorted(
         range(len(entries)), key=lambda i: (-(entries[i].bits or 0), entries[i].forecaster)
     )
@@ -180,6 +180,7 @@ def _with_ranks(entries: Sequence[BoardEntry], skill: Skill, top: int) -> list[B
             rank_interval=(int(low[i]), int(high[i])),
             chance_of_top=float(chance[i]),
             tier=tier,
+            sure_rank=int(sure[i]),
         )
         for i, rank, tier in zip(order, ranks, tiers, strict=True)
     ]

@@ -86,6 +86,16 @@ class Skill:
             found, chance = np.where(nearer, tried, found), np.where(nearer, held, chance)
         return found.astype(float)
 
+    def sure_rank(self, level: float = 0.9) -> Indices:
+        """Least place that each reaches, or a better one, with a chance of at least `level`.
+
+        >>> draws = np.array([[2.0, 1.0]] * 9 + [[0.0, 1.0]])
+        >>> Skill(draws, np.array([1, 1])).sure_rank().tolist()
+        [1, 2]
+        """
+        found = np.quantile(self.ranks(), level, axis=0, method="inverted_cdf")
+        return np.asarray(found, np.int64)
+
     def chance_of_top(self, count: int) -> Floats:
         """Chance that each is among the best `count`, shape (forecasters,)."""
         return np.asarray((self.ranks() <= count).mean(axis=0))

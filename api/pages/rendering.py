@@ -22,6 +22,7 @@ _NAMES = {"en": "English", "ja": "日本語"}
 #: The pages that every page leads to.
 NAVIGATION = (
     ("/questions", "Questions"),
+    ("/leaderboard", "Leaderboard"),
     ("/sources", "Sources"),
 )
 
@@ -74,6 +75,12 @@ def render(
     if request.query_params.get("lang") in LANGUAGES:
         response.set_cookie("lang", language, max_age=_COOKIE_SECONDS, samesite="lax")
     return response
+
+
+def render_part(template: str, language: str, **values: Any) -> str:
+    """Render a part of a page alone, for who has the rest already; it writes no moments."""
+    words = partial(translate, language=language)
+    return _environment().get_template(template).render(_=words, **values)
 
 
 def frame_of(request: Request, language: str) -> Frame:

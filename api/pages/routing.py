@@ -16,6 +16,7 @@ from api.errors import problem_of
 from api.files import shipped_file
 from api.language import translate
 from api.pages.accounts import router as accounts
+from api.pages.board_routes import router as boards
 from api.pages.drawing import Drawings, charts_script
 from api.pages.guides import docs_page, llms_text
 from api.pages.listing import questions_page
@@ -96,6 +97,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(router)
     app.include_router(questions)
     app.include_router(accounts)
+    app.include_router(boards)
     app.mount("/static", StaticFiles(directory=shipped_file("static")), name="static")
     for kind in (KizashiError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _page_or(app.exception_handlers[kind]))
