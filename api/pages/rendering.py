@@ -80,7 +80,8 @@ def render(
 def render_part(template: str, language: str, **values: Any) -> str:
     """Render a part of a page alone, for who has the rest already; it writes no moments."""
     words = partial(translate, language=language)
-    return _environment().get_template(template).render(_=words, **values)
+    text: str = environment().get_template(template).render(_=words, **values)
+    return text
 
 
 def frame_of(request: Request, language: str) -> Frame:
