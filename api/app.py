@@ -17,6 +17,7 @@ from api.headers import SecurityHeaders
 from api.instance import Instance
 from api.judge import Judge
 from api.judgements import Judgements
+from api.market_syncs import MarketSyncs
 from api.metrics import Metrics
 from api.observing import Observing
 from api.openapi import add_openapi
@@ -52,6 +53,7 @@ from api.routes import (
     leaderboards,
     ledger,
     market_links,
+    markets,
     nudges,
     proposals,
     questions,
@@ -107,6 +109,7 @@ _RESOURCES = (
     feeds,
     erasures,
     nudges,
+    markets,
     exports,
     market_links,
 )
@@ -149,6 +152,7 @@ def _add_state(app: FastAPI, instance: Instance, settings: Settings) -> None:
     app.state.deliveries = Deliveries(instance, app.state.news, addresses)
     app.state.streams = Streams(app.state.news, settings.most_streams, settings.stream_seconds)
     app.state.past = Past(instance.database)
+    app.state.market_syncs = MarketSyncs(instance, settings)
 
 
 @asynccontextmanager
@@ -160,9 +164,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     ticking = asyncio.create_task(_let_time_pass(app.state.instance))
     app.state.deliveries.start()
     app.state.reporter.start()
+    app.state.market_syncs.start()
     yield
     await app.state.deliveries.close()
     await app.state.reporter.close()
+    await app.state.market_syncs.close()
     await app.state.judge.close()
     app.state.news.close()
     app.state.past.forget()

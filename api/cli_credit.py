@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_options import LANGUAGE, Database, Output, _
+from api.cli_options import LANGUAGE, Database, Output, _, reads
 
 credit_app = typer.Typer()
 leaderboard_app = typer.Typer(
@@ -45,6 +45,24 @@ def leaderboard_sources(database: Database = None, output: Output = None) -> Non
     from api.shell import crediting
 
     crediting.rank(database, "source", output, LANGUAGE)
+
+
+@leaderboard_app.command(
+    "markets", help=_("Rank the voices of a platform on its own resolved markets.")
+)
+@reads
+def leaderboard_markets(
+    platform: Annotated[str, typer.Argument(help=_("Name of the platform, such as manifold."))],
+    average: Annotated[
+        str, typer.Option(help=_("time: by how long prices stood; prices: each counts once."))
+    ] = "time",
+    database: Database = None,
+    output: Output = None,
+) -> None:
+    """Rank the voices of a platform."""
+    from api.shell import markets
+
+    markets.rank(database, platform, average, output, LANGUAGE)
 
 
 @leaderboard_app.command(

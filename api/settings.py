@@ -21,6 +21,8 @@ from forecasts.errors import KizashiError
 _ENVIRONMENT = "env"
 #: What a secret is shown as.
 MASK = "********"
+#: The address of a platform, without a slash at its end.
+_URL = r"^https?://[^\s?#]+[^\s?#/]$"
 
 
 class UnknownSetting(KizashiError):
@@ -86,6 +88,22 @@ class Settings(BaseSettings):
     github_sign_up: bool = False
     github_url: str = "https://github.com"
     github_api_url: str = "https://api.github.com"
+    market_sync_hours: float = Field(0.0, ge=0, le=8_760, allow_inf_nan=False)
+    market_sync_platforms: str | None = Field(None, max_length=400)
+    market_history: Literal["followed", "all"] = "followed"
+    market_attempts: int = Field(8, ge=1, le=100)
+    market_wait_seconds: float = Field(1.0, ge=0, le=600, allow_inf_nan=False)
+    manifold_url: str = Field("https://api.manifold.markets", pattern=_URL)
+    polymarket_url: str = Field("https://gamma-api.polymarket.com", pattern=_URL)
+    polymarket_history_url: str = Field("https://clob.polymarket.com", pattern=_URL)
+    kalshi_url: str = Field("https://api.elections.kalshi.com/trade-api/v2", pattern=_URL)
+    metaculus_url: str = Field("https://www.metaculus.com", pattern=_URL)
+    metaculus_token: SecretStr | None = None
+    metaculus_accept_terms: bool = False
+    forecastbench_url: str = Field(
+        "https://raw.githubusercontent.com/forecastingresearch/forecastbench-datasets/main",
+        pattern=_URL,
+    )
 
     @property
     def first_month(self) -> int:

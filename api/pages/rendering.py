@@ -24,6 +24,7 @@ NAVIGATION = (
     ("/questions", "Questions"),
     ("/leaderboard", "Leaderboard"),
     ("/sources", "Sources"),
+    ("/markets", "Markets"),
 )
 
 

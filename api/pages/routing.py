@@ -20,6 +20,7 @@ from api.pages.board_routes import router as boards
 from api.pages.drawing import Drawings, charts_script
 from api.pages.guides import docs_page, llms_text
 from api.pages.listing import questions_page
+from api.pages.markets import router as markets
 from api.pages.problems import problem_page, problems_page
 from api.pages.question_routes import router as questions
 from api.pages.rendering import render
@@ -98,6 +99,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(questions)
     app.include_router(accounts)
     app.include_router(boards)
+    app.include_router(markets)
     app.mount("/static", StaticFiles(directory=shipped_file("static")), name="static")
     for kind in (KizashiError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _page_or(app.exception_handlers[kind]))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from api.language import translate
-from api.shell.summing import SCORES, Sums, label_of_quarter
+from data.score_sums import SCORES, Sums, label_of_quarter
 from data.score_tables import ScoreTable
 from forecasts.betting import e_value
 from forecasts.calibration import (

@@ -14,8 +14,8 @@ from rich.console import Console
 from api.language import translate
 from api.shell.output import format_of_rows, print_rows, print_table
 from api.shell.score_rows import rows_of_groups, words_of_row
-from api.shell.summing import Sums, require_agreement
 from data.score_questions import whole_questions
+from data.score_sums import Sums, require_agreement
 from data.score_tables import ScoreTable, ValueUnfit, open_score_table, require_column
 from forecasts.errors import KizashiError
 

@@ -134,10 +134,15 @@ def rows_of_bytes(body: bytes, name: str, source: str | None) -> list[dict[str, 
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import csv, parquet  # noqa: PLC0415
 
+    empty = csv.ConvertOptions(strings_can_be_null=True)  # an empty cell says nothing
     try:
         buffer = pa.BufferReader(body)
         is_parquet = body[:4] == b"PAR1"
-        table = parquet.read_table(buffer) if is_parquet else csv.read_csv(buffer)
+        table = (
+            parquet.read_table(buffer)
+            if is_parquet
+            else csv.read_csv(buffer, convert_options=empty)
+        )
     except (pa.ArrowInvalid, OSError) as error:
         raise FileUnreadable(path=name, fault=Fault.NEITHER) from error
     if "question_id" not in table.column_names:
