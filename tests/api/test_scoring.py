@@ -10,9 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.shell import summing
 from api.shell.scoring import NothingToDraw, NothingToScore, PlotUnwritable, UnknownGrouping
-from data import score_questions
+from data import score_questions, score_sums
 from data.score_tables import ColumnMissing, TableUnreadable, ValueUnfit
 
 PLAIN = "question_id,probability,outcome,source\na,0.8,1,x\nb,0.4,0,x\nc,0.5,1,y\nd,0.1,,y\n"
@@ -229,4 +228,4 @@ def test_what_cannot_be_scored_is_refused_with_a_way_to_mend_it(arguments, text,
 
 
 def test_quarters_have_names():
-    assert summing.label_of_quarter(-1) == ""
+    assert score_sums.label_of_quarter(-1) == ""
