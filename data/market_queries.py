@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select, tuple_
 
+from data.market_links import UnknownMarket
 from data.market_tables import (
     MARKET_OUTCOMES,
     MARKETS,
@@ -19,15 +20,6 @@ from data.markets import newest_outcomes
 from forecasts.errors import Unknown
 
 _AT_ONCE = 500
-
-
-class UnknownMarket(Unknown):
-    """A contract of another platform is named that has not been read."""
-
-    message = (
-        "There is no such contract here. Read its platform first (`kizashi markets sync`); an id "
-        "is PLATFORM:KEY."
-    )
 
 
 class UnknownPlatform(Unknown):
