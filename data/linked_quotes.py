@@ -40,26 +40,21 @@ class Link:
 
 def linked_markets(connection: Connection, question: str, at: float) -> list[LinkedMarket]:
     """Read the contracts linked to a question, with their quotes, as known at an instant."""
-    return read_linked(connection, _links(connection, question, at), at)
+    return read_linked(connection, _links(connection, question), at)
 
 
-def _links(connection: Connection, question: str, at: float) -> list[Link]:
-    """Read the links that people had made of a question by an instant; those removed, too."""
-    query = select(MARKET_LINKS).where(
-        MARKET_LINKS.c.question == question,
-        MARKET_LINKS.c.decision == "confirmed",
-        MARKET_LINKS.c.recorded_at <= at,
-    )
-    return [
-        Link(
-            market=row.market,
-            relation=row.relation,
-            mismatch=row.mismatch,
-            since=row.recorded_at,
-            until=np.inf if row.removed_at is None or row.removed_at > at else row.removed_at,
-        )
-        for row in connection.execute(query.order_by(MARKET_LINKS.c.seq))
-    ]
+def _links(connection: Connection, question: str) -> list[Link]:
+    """Read the links that people made of a question; of a pair each holds until the next."""
+    query = select(MARKET_LINKS).where(MARKET_LINKS.c.question == question)
+    found: list[Link] = []
+    following: dict[str, float] = {}
+    newest_first = query.order_by(MARKET_LINKS.c.recorded_at.desc(), MARKET_LINKS.c.seq.desc())
+    for row in connection.execute(newest_first):
+        until = min(following.get(row.market, np.inf), row.removed_at or np.inf)
+        following[row.market] = row.recorded_at
+        if row.decision == "confirmed":
+            found.append(Link(row.market, row.relation, row.mismatch, row.recorded_at, until))
+    return found
 
 
 def read_linked(connection: Connection, links: Sequence[Link], at: float) -> list[LinkedMarket]:
@@ -68,14 +63,18 @@ def read_linked(connection: Connection, links: Sequence[Link], at: float) -> lis
     Prices are after fees and the cost of capital (`prices`); what nobody gains by trading in counts
     as the spread. Of a contract that copies another one, nothing is read where that is linked too.
     """
-    linked = {link.market: link for link in links if link.relation in SIGNS and link.since <= at}
-    query = select(MARKETS).where(MARKETS.c.id.in_(linked)).order_by(MARKETS.c.id)
+    heard = [link for link in links if link.relation in SIGNS and link.since <= at]
+    names = {link.market for link in heard}
+    query = select(MARKETS).where(MARKETS.c.id.in_(names))
+    rows = {row.id: row for row in connection.execute(query)}
     found = []
-    for row in connection.execute(query).all():
-        quotes = [] if row.mirrors in linked else _quotes(connection, row.id, at)
+    for link in sorted(heard, key=lambda link: (link.market, link.since)):
+        row = rows.get(link.market)
+        if row is None or row.mirrors in names:
+            continue
+        quotes = _quotes(connection, row.id, at)
         if quotes:
-            confirmed = _confirmed(connection, row.platform, at)
-            found.append(_as_value(linked[row.id], row, quotes, confirmed))
+            found.append(_as_value(link, row, quotes, _confirmed(connection, row.platform, at)))
     return found
 
 

@@ -4,13 +4,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from data.database import Database
-from data.linked_quotes import Link, read_linked
+from data.link_tables import MARKET_LINKS
+from data.linked_quotes import Link, linked_markets, read_linked
 from data.market_tables import MARKET_SYNCS, MARKETS, QUOTES
+from data.tables import ACTORS
 from forecasts.market_histories import LinkedMarket, market_history
 
+QUESTION = "coding-arena-parity-2028"
 LINK = Link("manifold:a", "same", 0.02, since=0.0)
 
 
@@ -68,6 +71,34 @@ def test_a_linked_contract_comes_with_its_own_prices_and_what_is_known_of_them(q
     assert found.volume[0] == 200 and np.isnan(found.volume[1])
 
 
+def test_what_people_decided_on_a_pair_holds_until_they_decide_anew(database):
+    own = Database(f"sqlite:///{database}")
+    add_market(own, "manifold:a")
+    add_quotes(own, "manifold:a", {"at": 1.0, "price": 0.4})
+    usual = {"question": QUESTION, "market": "manifold:a", "seq": 1, "decision": "confirmed"}
+    with own.read() as connection:
+        actor = connection.execute(select(ACTORS.c.id).limit(1)).scalar_one()
+    told = [
+        {"recorded_at": 10.0, "relation": "same", "mismatch": 0.1},
+        {"recorded_at": 20.0, "relation": None, "mismatch": None, "decision": "declined"},
+        {"recorded_at": 30.0, "relation": "complement", "mismatch": 0.2, "removed_at": 40.0},
+    ]
+    rows = [
+        {**usual, "id": f"link{n}", "actor": actor, "removed_at": None, **row}
+        for n, row in enumerate(told)
+    ]
+    with own.writing.begin() as connection:
+        connection.execute(insert(MARKET_LINKS), rows)
+    with own.read() as connection:
+        found = linked_markets(connection, QUESTION, 100.0)
+        early = linked_markets(connection, QUESTION, 9.0)
+        other = linked_markets(connection, "entity-list-deepseek-2026", 100.0)
+    own.close()
+
+    assert [(one.since, one.until, one.sign) for one in found] == [(10, 20, 1), (30, 40, -1)]
+    assert early == other == []
+
+
 def test_nothing_is_read_that_was_not_known_or_linked_by_then(quoted):
     assert read(quoted, LINK, at=9.0) == []
     assert read(quoted, LINK, at=24.0)[0].at.tolist() == [10.0]
@@ -78,6 +109,16 @@ def test_nothing_is_read_that_was_not_known_or_linked_by_then(quoted):
 @pytest.mark.parametrize("relation", ["implies", "implied_by", "overlaps", "excludes"])
 def test_a_contract_that_only_bounds_the_question_is_no_quote(quoted, relation):
     assert read(quoted, Link("manifold:a", relation, 0.0, since=0.0)) == []
+
+
+def test_a_link_that_was_made_anew_counts_with_each_mismatch_in_its_time(quoted):
+    first = Link("manifold:a", "same", 0.5, since=0.0, until=30.0)
+    found = read(quoted, Link("manifold:a", "same", 0.0, since=30.0), first)
+    history = market_history(found, np.array([29.0, 31.0]))
+
+    assert [one.mismatch for one in found] == [0.5, 0.0]
+    assert history.markets.tolist() == [1, 1]
+    assert history.precision[1] > 3 * history.precision[0]
 
 
 def test_of_a_contract_and_its_copy_only_the_original_is_read(quoted):
