@@ -15,7 +15,7 @@ SECURE_COOKIE: Final = "__Host-kizashi"
 PLAIN_COOKIE: Final = "kizashi_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Forms of ours are short.
-_LARGEST_FORM = 10_000
+_LARGEST_FORM, _MOST_FIELDS = 10_000, 20
 
 
 class CrossSite(KizashiError):
@@ -88,16 +88,23 @@ def require_same_origin(request: Request) -> None:
         raise CrossSite
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(
+    request: Request, largest: int = _LARGEST_FORM, most_fields: int = _MOST_FIELDS
+) -> dict[str, str]:
     """Read a form of a page of ours; of a field that comes twice, the last.
 
+    Args:
+        largest: bytes, at most.
+
     Raises:
-        FormTooLarge: it is longer than any of ours; the rest is not read.
+        FormTooLarge: it is longer, or has more fields; the rest is not read.
     """
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > _LARGEST_FORM:
-            raise FormTooLarge(most=_LARGEST_FORM)
-    fields = parse_qs(body.decode("utf-8", errors="replace"), max_num_fields=20)
+        if len(body) > largest:
+            raise FormTooLarge(most=largest)
+    if body.count(b"&") >= most_fields:
+        raise FormTooLarge(most=largest)
+    fields = parse_qs(body.decode("utf-8", errors="replace"))
     return {name: values[-1] for name, values in fields.items()}

@@ -13,6 +13,8 @@ from api.pages.distributions import draw_distribution
 from api.pages.ledgers import EvidenceLine, IndirectLine, indirect_lines
 from api.pages.listing import value_a_week_ago
 from api.pages.pictures import OptionBar, Pictures, draw_pictures, option_bars
+from api.pages.previews import Moves, moves_of
+from api.pages.question_forms import Forms, Sent, forms_of
 from api.pages.sparklines import drawn_value, leading_option
 from api.pages.story import Story, read_story
 from api.pages.terms import OutcomePart, Terms, outcome_part, terms_of
@@ -28,7 +30,9 @@ from api.pages.wording import (
     status_in_words,
     wording,
 )
+from api.routes.evidence import evidence_moved
 from api.words import day_in_words, why_it_moved
+from forecasts.errors import UnknownEvidence
 from forecasts.times import day_of, moment_of
 
 
@@ -83,10 +87,18 @@ class QuestionPage:
     indirect: tuple[IndirectLine, ...]
     terms: Terms
     outcome: OutcomePart | None
+    forms: Forms | None
+    moved: Moves | None
 
 
-def question_page(visit: Visit, question: str) -> QuestionPage:
+def question_page(
+    visit: Visit, question: str, sent: Sent | None = None, stored: str | None = None
+) -> QuestionPage:
     """Gather the page of one question.
+
+    Args:
+        sent: what came of a form that was sent from it.
+        stored: id of a record that was just submitted, to say what it moved.
 
     Raises:
         UnknownQuestion: there is none of this id.
@@ -97,6 +109,8 @@ def question_page(visit: Visit, question: str) -> QuestionPage:
         indirect = indirect_lines(connection, story.moves, language)
         terms = terms_of(connection, story.world, story.answer.question, language)
         current = _now(connection, visit, story) if story.moves else None
+        forms = forms_of(connection, visit, story, sent or Sent())
+        moved = _moved(connection, visit, question, stored) if stored else None
     answer, written = story.answer, story.answer.question
     up, down = (translate(way, language) for way in DIRECTIONS[written.type])
     return QuestionPage(
@@ -122,7 +136,18 @@ def question_page(visit: Visit, question: str) -> QuestionPage:
         indirect=indirect,
         terms=terms,
         outcome=outcome_part(answer.resolution, written, language) if answer.resolution else None,
+        forms=forms,
+        moved=moved,
     )
+
+
+def _moved(connection: Connection, visit: Visit, question: str, stored: str) -> Moves | None:
+    """Say what a record moved; None where there is none of this id."""
+    try:
+        moved = evidence_moved(connection, stored, visit.as_of.until)
+    except UnknownEvidence:
+        return None
+    return moves_of(connection, moved, question, visit.language, is_tried=False)
 
 
 def _past(visit: Visit) -> PastPart | None:

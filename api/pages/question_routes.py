@@ -20,9 +20,15 @@ _SIZES = dict(zip(("wide", "narrow"), SIZES, strict=True))
 
 
 @router.get("/questions/{question}")
-def show_question(question: QuestionId, request: Request, visit: VisitDep) -> Response:
-    """Show one question."""
-    return render(request, "question.html", question_page(visit, question), visit.language)
+def show_question(
+    question: QuestionId,
+    request: Request,
+    visit: VisitDep,
+    sent: Annotated[str | None, Query(max_length=80)] = None,
+) -> Response:
+    """Show one question, and what the record moved that was just sent from its page."""
+    page = question_page(visit, question, stored=sent)
+    return render(request, "question.html", page, visit.language)
 
 
 @router.get("/questions/{question}/history.vl.json")

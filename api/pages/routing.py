@@ -26,6 +26,7 @@ from api.pages.question_routes import router as questions
 from api.pages.rendering import render
 from api.pages.source import source_page
 from api.pages.sources import sources_page
+from api.pages.submitting import router as submitting
 from forecasts.errors import KizashiError
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
@@ -97,6 +98,7 @@ def add_pages(app: FastAPI) -> None:
     app.state.drawings = Drawings()
     app.include_router(router)
     app.include_router(questions)
+    app.include_router(submitting)
     app.include_router(accounts)
     app.include_router(boards)
     app.include_router(markets)

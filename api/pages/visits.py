@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api.access import InstanceDep, LanguageDep
@@ -17,6 +20,8 @@ from api.roles import Actor
 from api.sessions import session_text
 from data.formats.base import Day, Moment
 from forecasts.timeline import Timeline
+
+_MOMENT: TypeAdapter[datetime | date] = TypeAdapter(Moment | Day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,16 @@ async def get_visit(
     request: Request,
     instance: InstanceDep,
     language: LanguageDep,
-    as_of: Annotated[Moment | Day | Literal[""] | None, Query()] = None,
+    as_of: Annotated[str, Query(max_length=40)] = "",
 ) -> Visit:
     """Give who looks, and at which moment; a date field that was left empty asks for now.
 
     Raises:
         AsOfInFuture: the moment has not come.
+        RequestValidationError: it is no moment.
         PastBusy: too many past moments are being computed.
     """
-    moment = as_of_moment(as_of or None, instance.clock())
+    moment = as_of_moment(_asked(as_of), instance.clock())
     timelines: Mapping[str, Timeline] = instance.writer.timelines
     if moment.is_past:
         past: Past = request.app.state.past
@@ -69,6 +75,18 @@ async def get_visit(
         zone=reader_zone(request.cookies.get("tz"), language),
         actor=signed_in(request, instance),
     )
+
+
+def _asked(text: str) -> datetime | date | None:
+    """Read the moment that is asked for; None for now."""
+    if not text:
+        return None
+    try:
+        asked: datetime | date = _MOMENT.validate_python(text)
+    except ValidationError as error:
+        place = {"loc": ("query", "as_of")}
+        raise RequestValidationError([{**one, **place} for one in error.errors()]) from error
+    return asked
 
 
 def signed_in(request: Request, instance: Instance) -> Actor | None:

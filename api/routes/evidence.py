@@ -119,7 +119,7 @@ async def get_evidence(
 ) -> EvidenceMoved:
     """Get one record and every forecast that it moved."""
     with instance.database.read() as connection:
-        return _moved(connection, Recorded(evidence, repeated=False), at=as_of.until)
+        return evidence_moved(connection, evidence, as_of.until)
 
 
 @router.post(
@@ -194,6 +194,15 @@ async def post_retraction(
         return _moved(transaction.connection, Recorded(evidence, repeated=False), "retraction")
 
     return await changing.do(EvidenceMoved, actor.id, change)
+
+
+def evidence_moved(connection: Connection, evidence: str, at: float = ALWAYS) -> EvidenceMoved:
+    """Read a record and every forecast that it moved by an instant.
+
+    Raises:
+        UnknownEvidence: there was none of this id by then.
+    """
+    return _moved(connection, Recorded(evidence, repeated=False), at=at)
 
 
 def _moved(
