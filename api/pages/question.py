@@ -30,8 +30,9 @@ from api.pages.wording import (
     status_in_words,
     wording,
 )
-from api.routes.evidence import evidence_moved
+from api.submissions import moved_by
 from api.words import day_in_words, why_it_moved
+from api.workflows.recording import Recorded
 from forecasts.errors import UnknownEvidence
 from forecasts.times import day_of, moment_of
 
@@ -144,7 +145,8 @@ def question_page(
 def _moved(connection: Connection, visit: Visit, question: str, stored: str) -> Moves | None:
     """Say what a record moved; None where there is none of this id."""
     try:
-        moved = evidence_moved(connection, stored, visit.as_of.until)
+        recorded = Recorded(stored, repeated=False)
+        moved = moved_by(connection, recorded, at=visit.as_of.until)
     except UnknownEvidence:
         return None
     return moves_of(connection, moved, question, visit.language, is_tried=False)

@@ -24,9 +24,8 @@ from api.pages.rendering import render
 from api.pages.stated import stated_in_words
 from api.pages.visits import Visit, VisitDep
 from api.roles import Actor
-from api.routes.evidence import submit_evidence
-from api.routes.forecasts import post_forecast, post_withdrawal
 from api.sessions import read_form
+from api.submissions import take_evidence, take_forecast, take_withdrawal
 from data.facts import read_question
 from forecasts.errors import KizashiError
 
@@ -74,9 +73,7 @@ async def send_forecast(
     forecast, stored = forecast_of(typed, asked), None
     if forecast is not None:
         changing = _changing(visit, is_tried=is_tried)
-        stored = await _tried(
-            typed, lambda: post_forecast(forecast, actor, changing, changing.response), _on_top
-        )
+        stored = await _tried(typed, lambda: take_forecast(changing, forecast, actor), _on_top)
     if stored is not None and not is_tried:
         return RedirectResponse(f"/questions/{question}#own-forecast", _SEE_OTHER)
     said = stated_in_words(stored.forecast.forecast, asked, visit.language) if stored else ""
@@ -89,7 +86,7 @@ async def withdraw_own_forecast(
     question: QuestionId, forecast: ForecastId, actor: ForecasterDep, visit: VisitDep
 ) -> Response:
     """Withdraw one's own forecast."""
-    await post_withdrawal(forecast, actor, _changing(visit, is_tried=False))
+    await take_withdrawal(_changing(visit, is_tried=False), forecast, actor)
     return RedirectResponse(f"/questions/{question}#own-forecast", _SEE_OTHER)
 
 
@@ -101,9 +98,7 @@ async def _submitted(
     if record is None:
         return None
     changing = _changing(visit, is_tried=is_tried)
-    return await _tried(
-        typed, lambda: submit_evidence(record, actor, changing, changing.response), mark_refusal
-    )
+    return await _tried(typed, lambda: take_evidence(changing, record, actor), mark_refusal)
 
 
 async def _tried[Answer: EvidenceMoved | ForecastStored](

@@ -4,22 +4,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response, status
 from pydantic import Field
-from sqlalchemy import Connection
 
 from api.access import ForecasterDep, InstanceDep, LanguageDep
-from api.answers import EvidenceList, EvidenceMoved, evidence_answer, movement_answer
+from api.answers import EvidenceList, EvidenceMoved, evidence_answer
 from api.asking import AsOfDep, SlugQuery, WordsQuery
 from api.batches import MOST_ITEMS, BatchAnswer, ModeQuery, batch_of
 from api.changes import ChangingDep
 from api.errors import problem_responses
 from api.paging import PageDep, next_cursor
 from api.quotas import spend
+from api.submissions import moved_by, take_evidence
 from api.workflows.recording import Recorded, record_evidence, retract_evidence
 from data.evidence_queries import EvidenceFilters, evidence_rows
-from data.facts import read_evidence_row
 from data.formats.base import Day, Format
 from data.formats.evidence import EvidenceFormat, EvidenceKind
-from data.standing import ALWAYS, bits_by_record, movements
+from data.standing import bits_by_record
 from data.writer import Transaction
 
 router = APIRouter(prefix="/evidence", tags=["evidence"])
@@ -119,7 +118,7 @@ async def get_evidence(
 ) -> EvidenceMoved:
     """Get one record and every forecast that it moved."""
     with instance.database.read() as connection:
-        return evidence_moved(connection, evidence, as_of.until)
+        return moved_by(connection, Recorded(evidence, repeated=False), at=as_of.until)
 
 
 @router.post(
@@ -141,13 +140,7 @@ async def submit_evidence(
 
     It is durable when this answers. The same record by the same hand is stored once.
     """
-    now = changing.instance.clock()
-
-    def change(transaction: Transaction) -> EvidenceMoved:
-        recorded = record_evidence(transaction, record, actor.id, now)
-        return _moved(transaction.connection, recorded)
-
-    answer = await changing.do(EvidenceMoved, actor.id, change)
+    answer = await take_evidence(changing, record, actor)
     if answer.repeated:
         response.status_code = status.HTTP_200_OK
     return answer
@@ -191,28 +184,6 @@ async def post_retraction(
 
     def change(transaction: Transaction) -> EvidenceMoved:
         retract_evidence(transaction, evidence, actor.id, is_admin=is_admin, now=now)
-        return _moved(transaction.connection, Recorded(evidence, repeated=False), "retraction")
+        return moved_by(transaction.connection, Recorded(evidence, repeated=False), "retraction")
 
     return await changing.do(EvidenceMoved, actor.id, change)
-
-
-def evidence_moved(connection: Connection, evidence: str, at: float = ALWAYS) -> EvidenceMoved:
-    """Read a record and every forecast that it moved by an instant.
-
-    Raises:
-        UnknownEvidence: there was none of this id by then.
-    """
-    return _moved(connection, Recorded(evidence, repeated=False), at=at)
-
-
-def _moved(
-    connection: Connection, recorded: Recorded, cause: str = "evidence", at: float = ALWAYS
-) -> EvidenceMoved:
-    """Read a record with what it, or its retraction, moved by an instant."""
-    row = read_evidence_row(connection, recorded.evidence, at)
-    moved = movements(connection, cause, recorded.evidence, at)
-    return EvidenceMoved(
-        evidence=evidence_answer(row, at=at),
-        repeated=recorded.repeated,
-        movements=tuple(movement_answer(step) for step in moved),
-    )

@@ -10,7 +10,7 @@ from api.access import ForecasterDep, InstanceDep, LanguageDep, OptionalActorDep
 from api.asking import AsOfDep, SlugQuery
 from api.batches import MOST_ITEMS, BatchAnswer, ModeQuery, batch_of
 from api.changes import ChangingDep
-from api.conditions import IfMatch, entry_tag, require_match
+from api.conditions import IfMatch, entry_tag
 from api.errors import problem_responses
 from api.forecast_answers import (
     ForecastStored,
@@ -21,15 +21,15 @@ from api.forecast_answers import (
 from api.hiding import require_shown, shown_forecasts
 from api.paging import PageDep, next_cursor
 from api.quotas import spend
-from api.workflows.forecasting import submit_forecast, withdraw_forecast
+from api.submissions import take_forecast, take_withdrawal
+from api.workflows.forecasting import submit_forecast
 from data.facts import read_question
-from data.forecasts import read_forecast, standing_forecast, stands
+from data.forecasts import read_forecast, stands
 from data.formats.base import Format
 from data.formats.forecasts import ForecastFormat
 from data.tables import FORECASTS
 from data.writer import Transaction
 from forecasts.errors import UnknownForecast
-from forecasts.times import instant_of
 
 router = APIRouter(prefix="/forecasts", tags=["forecasts"])
 of_question = APIRouter(prefix="/questions", tags=["questions"])
@@ -178,17 +178,7 @@ async def post_forecast(
 
     With `If-Match` it is stored only if your forecast that stands is the one you name.
     """
-    now = changing.instance.clock()
-
-    def change(transaction: Transaction) -> ForecastStored:
-        if if_match is not None:
-            at = instant_of(now)
-            row = standing_forecast(transaction.connection, forecast.question, actor.id, at)
-            require_match(if_match, entry_tag(row.seq) if row else '"none"')
-        stored = submit_forecast(transaction, forecast, actor.id, now)
-        return _answer(transaction, stored.forecast, instant_of(now), repeated=stored.repeated)
-
-    answer = await changing.do(ForecastStored, actor.id, change)
+    answer = await take_forecast(changing, forecast, actor, if_match)
     if answer.repeated:
         response.status_code = status.HTTP_200_OK
     return answer
@@ -226,18 +216,4 @@ async def post_withdrawal(
     forecast: ForecastId, actor: ForecasterDep, changing: ChangingDep
 ) -> ForecastStored:
     """Withdraw a forecast: from now on you say nothing on its question. The ledger keeps both."""
-    now, is_admin = changing.instance.clock(), actor.role == "admin"
-
-    def change(transaction: Transaction) -> ForecastStored:
-        withdraw_forecast(transaction, forecast, actor.id, is_admin=is_admin, now=now)
-        return _answer(transaction, forecast, instant_of(now), repeated=False)
-
-    return await changing.do(ForecastStored, actor.id, change)
-
-
-def _answer(
-    transaction: Transaction, forecast: str, at: float, *, repeated: bool
-) -> ForecastStored:
-    """Read a forecast as it stands."""
-    row = read_forecast(transaction.connection, forecast)
-    return ForecastStored(forecast=stated_forecast(row, at), repeated=repeated)
+    return await take_withdrawal(changing, forecast, actor)
