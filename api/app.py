@@ -38,6 +38,7 @@ from api.routes import (
     credit,
     crowds,
     disputes,
+    divergences,
     documents,
     drivers,
     erasures,
@@ -112,6 +113,7 @@ _RESOURCES = (
     markets,
     exports,
     market_links,
+    divergences,
 )
 
 
