@@ -36,7 +36,7 @@ from forecasts.information import (
     tornado,
     watch_list,
 )
-from forecasts.joint import Axis, axis_of, joint_table
+from forecasts.joint import Axis, JointTable, axis_of, joint_table
 from forecasts.refusals import QuestionNotOpen
 from forecasts.scenarios import (
     FEW_DRAWS,
@@ -58,11 +58,22 @@ def answer_what_if(timeline: Timeline, written: WhatIfFormat, language: str) -> 
         UnknownQuestion, UnknownDriver, QuestionNotOpen, ConditionDoesNotFit, ImpossibleScenario:
             see there.
     """
+    return answer_under(timeline, put_under(timeline, written), written, language)
+
+
+def put_under(timeline: Timeline, written: WhatIfFormat) -> Supposition:
+    """Put a world under what is supposed; raises what `answer_what_if` does."""
     scenario = decode_scenario(written, "")
     cut = [one.question if isinstance(one, Cut) else one for axes in written.tables for one in axes]
     target = [written.target] if written.target else []
     require_opened(timeline, [*scenario.questions, *cut, *target])
-    supposition = suppose(timeline.world, scenario)
+    return suppose(timeline.world, scenario)
+
+
+def answer_under(
+    timeline: Timeline, supposition: Supposition, written: WhatIfFormat, language: str
+) -> WhatIfAnswer:
+    """Answer a what-if whose world is under it already."""
     return WhatIfAnswer(
         world=timeline.world.id,
         at=iso(timeline.world.now),
@@ -211,17 +222,25 @@ def _watch(world: World, watched: Watched, value: Any) -> WatchAnswer:
 
 def _table(supposition: Supposition, wanted: tuple[str | Cut, ...]) -> TableAnswer:
     """Give a joint table as an answer."""
-    axes = [_axis(supposition, one) for one in wanted]
-    table = joint_table(supposition, axes)
+    table = asked_table(supposition, wanted)
     labelled = tuple(
         TableAxisAnswer(question=axis.question, outcomes=outcome_labels(supposition.world, axis))
-        for axis in axes
+        for axis in table.axes
     )
     return TableAnswer(
         axes=labelled,
         probabilities=table.probabilities.tolist(),
         monte_carlo_errors=table.errors.tolist(),
     )
+
+
+def asked_table(supposition: Supposition, wanted: tuple[str | Cut, ...]) -> JointTable:
+    """Give a joint table of questions, cut where it is asked for.
+
+    Raises:
+        ConditionDoesNotFit: a question cannot be cut there.
+    """
+    return joint_table(supposition, [_axis(supposition, one) for one in wanted])
 
 
 def _axis(supposition: Supposition, wanted: str | Cut) -> Axis:

@@ -5,7 +5,7 @@ independent. So they belong to one joint distribution, and no set of bets at the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -72,6 +72,7 @@ class Supposition:
     draws: Floats
     weights: Floats
     limits: Mapping[str, Stretch]
+    _places: dict[str, Place] = field(default_factory=dict, repr=False)  # found once, asked often
 
     def limit(self, curve_id: str) -> Stretch:
         """Where on its line a curve can still come out."""
@@ -80,7 +81,9 @@ class Supposition:
 
     def place(self, curve_id: str) -> Place:
         """Where the draws lie on a curve."""
-        return _place(self.world, self.draws, curve_id)
+        if curve_id not in self._places:
+            self._places[curve_id] = _place(self.world, self.draws, curve_id)
+        return self._places[curve_id]
 
     def chances(self, curve_id: str, stretches: Sequence[Stretch]) -> Floats:
         """Chance of each stretch of a curve at each draw, shape (draws, stretches)."""

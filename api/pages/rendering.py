@@ -23,6 +23,8 @@ _NAMES = {"en": "English", "ja": "日本語"}
 NAVIGATION = (
     ("/questions", "Questions"),
     ("/leaderboard", "Leaderboard"),
+    ("/scenarios", "Scenarios"),
+    ("/what-if", "What if"),
     ("/sources", "Sources"),
     ("/markets", "Markets"),
 )

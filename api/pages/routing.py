@@ -27,6 +27,7 @@ from api.pages.rendering import render
 from api.pages.source import source_page
 from api.pages.sources import sources_page
 from api.pages.submitting import router as submitting
+from api.pages.supposing import router as supposing
 from forecasts.errors import KizashiError
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
@@ -102,6 +103,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(accounts)
     app.include_router(boards)
     app.include_router(markets)
+    app.include_router(supposing)
     app.mount("/static", StaticFiles(directory=shipped_file("static")), name="static")
     for kind in (KizashiError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _page_or(app.exception_handlers[kind]))

@@ -51,7 +51,17 @@ def draw_sparkline(
     written: QuestionFormat, times: Sequence[float], values: Sequence[float]
 ) -> Sparkline:
     """Draw values over time; chances on the whole of [0, 1], numbers on their own range."""
-    low, high = (min(values), max(values)) if written.type == "numeric" else (0.0, 1.0)
+    ends = (min(values), max(values)) if written.type == "numeric" else (0.0, 1.0)
+    return _drawn(times, values, *ends)
+
+
+def line_of_chances(times: Sequence[float], chances: Sequence[float]) -> Sparkline:
+    """Draw chances over time, on the whole of [0, 1]."""
+    return _drawn(times, chances, 0.0, 1.0)
+
+
+def _drawn(times: Sequence[float], values: Sequence[float], low: float, high: float) -> Sparkline:
+    """Draw values over time, between two ends."""
     across = (WIDTH - 2 * _EDGE) / (times[-1] - times[0] or 1.0)
     upward = (HEIGHT - 2 * _EDGE) / (high - low or 1.0)
     columns: dict[int, tuple[float, float]] = {}

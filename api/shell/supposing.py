@@ -13,13 +13,11 @@ from api.shell.output import (
     wants_json,
 )
 from api.shell.writing import forecast_words, read_mapping
+from api.suppositions import condition_from
 from api.words import bits_in_words, in_language, percent
 from data.facts import read_world
 from data.formats.base import Bilingual
-from forecasts.errors import KizashiError
 
-_RELATIONS = {"at-least": "at_least", "at-most": "at_most", "by": "by", "after": "after"}
-_OUTCOMES: dict[str, Any] = {"yes": True, "no": False}
 _READINGS = {
     "learn": "If we learn",
     "make": "If we make",
@@ -27,39 +25,6 @@ _READINGS = {
 }
 #: Steps of a scenario's history that are shown.
 _NEWEST = 10
-
-
-class ConditionUnreadable(KizashiError):
-    """A condition on the command line lacks a part."""
-
-    message = (
-        "A condition is written question:yes, question:no, question:OPTION, question:never, "
-        "question:by=DAY, question:after=DAY, question:at-least=N or question:at-most=N; of a "
-        "driver, driver:at-least=N or driver:at-most=N to learn, and driver:N to make."
-    )
-
-
-def condition_from(text: str, drivers: tuple[str, ...]) -> dict[str, Any]:
-    """Read a condition such as r2-release:by=2025-05-31, or compute:-1.5.
-
-    Raises:
-        ConditionUnreadable: a part is missing, or is no number where one is meant.
-    """
-    subject, _, said = text.partition(":")
-    if not subject or not said:
-        raise ConditionUnreadable
-    word, _, amount = said.partition("=")
-    try:
-        if subject in drivers:
-            name = _RELATIONS[word] if amount else "value"
-            return {"driver": subject, name: float(amount or said)}
-        if not amount:
-            return {"question": subject, "outcome": _OUTCOMES.get(said, said)}
-        name = _RELATIONS[word]
-        of_number = name.startswith("at_")
-        return {"question": subject, name: float(amount) if of_number else amount}
-    except (KeyError, ValueError):
-        raise ConditionUnreadable from None
 
 
 def what_if(

@@ -1,8 +1,9 @@
-"""How conditions are written on the command line."""
+"""How conditions are written in a line: on the command line, and in addresses of pages."""
 
 import pytest
 
-from api.shell.supposing import ConditionUnreadable, condition_from
+from api.suppositions import ConditionUnreadable, condition_from, line_of
+from data.formats.scenarios import ConditionFormat
 
 DRIVERS = ("compute",)
 
@@ -33,3 +34,22 @@ def test_a_condition_is_read(text, condition):
 def test_what_is_no_condition_is_refused_with_the_ways_to_write_one(text):
     with pytest.raises(ConditionUnreadable, match="question:by=DAY"):
         condition_from(text, DRIVERS)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"question": "ban", "outcome": False},
+        {"question": "winner", "outcome": "red"},
+        {"question": "release", "outcome": "never"},
+        {"question": "release", "by": "2025-05-31"},
+        {"question": "release", "after": "2025-05-31"},
+        {"question": "price", "at_least": 1.123456789},
+        {"driver": "compute", "at_most": -0.5},
+        {"driver": "compute", "value": -1.5},
+    ],
+)
+def test_a_condition_that_is_written_is_read_as_the_same(condition):
+    written = ConditionFormat.model_validate(condition)
+
+    assert ConditionFormat.model_validate(condition_from(line_of(written), DRIVERS)) == written
