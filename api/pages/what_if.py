@@ -20,8 +20,9 @@ from api.pages.controls import (
 from api.pages.drawing import Drawings
 from api.pages.joint_tables import JointPart, joint_part
 from api.pages.movements import MovedLine, moved_lines
+from api.pages.picking import Picked, pickers, picks, worlds_to_pick
 from api.pages.watching import WatchPart, watch_part
-from api.pages.what_if_addresses import TOGETHER, address_of, read_what_if
+from api.pages.what_if_addresses import address_of, read_what_if
 from api.pages.wording import Wording, wording
 from api.past import Timelines
 from api.standings import question_answers
@@ -30,7 +31,7 @@ from api.what_ifs import answer_under, asked_table, put_under
 from api.words import percent
 from data.facts import read_world
 from data.formats.banks import WorldFormat
-from data.formats.scenarios import Cut, WhatIfFormat
+from data.formats.scenarios import WhatIfFormat
 from data.ledger import read_checkpoint
 from forecasts.conditions import Scenario
 from forecasts.errors import (
@@ -59,15 +60,6 @@ _TOLD = (
 
 #: So many of the questions that move most stand beside the sliders.
 _MOST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """A question that a list can pick."""
-
-    id: str
-    title: str
-    is_picked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +125,7 @@ def what_if_page(
     return WhatIfPage(
         world=world.id,
         title=wording(world.title, language),
-        worlds=_worlds(instance, timelines, world.id, language),
+        worlds=worlds_to_pick(instance, timelines, world.id, language),
         address=address_of(world.id, written, query),
         as_of=query.get("as_of", ""),
         drivers=driver_controls(world, written, followed, language),
@@ -145,11 +137,11 @@ def what_if_page(
         chance=chance_part(supposition, written, language) if supposition else None,
         most=most_moved(moved),
         moved=moved,
-        targets=_picks(standing, questions, written.target, language),
+        targets=picks(standing, questions, written.target, language),
         watched=watch_part(followed, written.target, standing, world, questions, language)
         if has_target and written.target
         else None,
-        pickers=_pickers(standing, questions, written, language),
+        pickers=pickers(standing, questions, written, language),
         joint=tuple(
             joint_part(asked_table(supposition, axes), questions, language)
             for axes in written.tables
@@ -262,44 +254,3 @@ def _moved(
     known = [one for one in answer.questions if one.question in questions]
     supposed = supposition.scenario.questions
     return moved_lines(known, questions, supposed, language)
-
-
-def _worlds(
-    instance: Instance, timelines: Timelines, shown: str, language: str
-) -> tuple[Picked, ...]:
-    """Give the worlds that can be chosen, where there are several."""
-    if len(timelines) < 2:
-        return ()
-    with instance.database.read() as connection:
-        return tuple(
-            Picked(name, wording(read_world(connection, name).title, language).text, name == shown)
-            for name in timelines
-        )
-
-
-def _picks(
-    names: list[str],
-    questions: Mapping[str, QuestionAnswer],
-    picked: str | None,
-    language: str,
-) -> tuple[Picked, ...]:
-    """Give questions as a list to pick from."""
-    return tuple(
-        Picked(name, wording(questions[name].question.title, language).text, name == picked)
-        for name in names
-    )
-
-
-def _pickers(
-    names: list[str],
-    questions: Mapping[str, QuestionAnswer],
-    written: WhatIfFormat,
-    language: str,
-) -> tuple[tuple[str, tuple[Picked, ...]], ...]:
-    """Give the lists from which the questions of a joint table are picked."""
-    axes = written.tables[-1] if written.tables else ()
-    chosen = [axis.question if isinstance(axis, Cut) else axis for axis in axes]
-    return tuple(
-        (name, _picks(names, questions, (*chosen, "", "", "")[place], language))
-        for place, name in enumerate(TOGETHER)
-    )
