@@ -22,6 +22,7 @@ from api.metrics import Metrics
 from api.observing import Observing
 from api.openapi import add_openapi
 from api.pages.drawing import warm_up
+from api.pages.page_data import PageAddresses
 from api.pages.routing import add_pages
 from api.parameters import refuse_unknown_parameters
 from api.past import Past
@@ -203,6 +204,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RateLimits, instance=app.state.instance, settings=settings)
     app.add_middleware(Observing, metrics=app.state.metrics, settings=settings)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(PageAddresses)
 
 
 def _warm_up(app: FastAPI) -> None:

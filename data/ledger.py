@@ -107,6 +107,12 @@ def entry_hash(fields: dict[str, Any]) -> str:
     return hashlib.sha256(canonical_json(hashed).encode()).hexdigest()
 
 
+def hashed_text(entry: Entry) -> str:
+    """Give exactly the text over which the hash of an entry is made."""
+    fields = {n: v for n, v in asdict(entry).items() if n != "hash"}
+    return canonical_json(fields | {"replayed": bool(entry.replayed)})
+
+
 def timestamp(moment: datetime) -> str:
     """Write an aware time in UTC, to the microsecond.
 
@@ -234,3 +240,22 @@ def _checked(head: Checkpoint, row: RowMapping) -> Checkpoint:
 def as_row(entry: Entry) -> dict[str, Any]:
     """Give an entry as the columns of its row."""
     return asdict(entry)
+
+
+def verify_newest(connection: Connection, most: int) -> tuple[int, Checkpoint]:
+    """Walk the end of the chain: so many entries at most, from the stored bytes.
+
+    The hash of the entry before the first of them is believed.
+
+    Returns:
+        number of the first entry that was computed anew, and how far the ledger goes.
+
+    Raises:
+        LedgerBroken: names the first entry that is missing, altered or out of order.
+    """
+    start = max(read_checkpoint(connection).entries - most, 0)
+    before = connection.execute(text("SELECT hash FROM ledger WHERE seq = :seq"), {"seq": start})
+    head = Checkpoint(start, before.scalar() or GENESIS)
+    for row in connection.execute(text(_AS_BYTES), {"first": start + 1, "most": most}).mappings():
+        head = _checked(head, row)
+    return start + 1, head

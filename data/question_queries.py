@@ -11,13 +11,17 @@ from data.standing import ALWAYS
 from forecasts.times import day_of
 
 QuestionSort = Literal[
-    "entry", "-entry", "id", "-id", "closes", "-closes", "moved", "-moved"
+    "entry", "-entry", "id", "-id", "closes", "-closes", "moved", "-moved", "soon", "-soon"
 ]  # a minus: from the highest to the lowest
 #: "Lately" is so many days.
 WEEK = 7.0
-_KEYS = {"entry": "seq", "id": "id", "closes": "closes", "moved": "ABS(moved)"}
+#: What is open, by its last day; then what is to open, what waits, and what ended, newest first.
+_SOON = """CASE status WHEN 'open' THEN '0' || closes WHEN 'upcoming' THEN '1' || closes
+    WHEN 'closed' THEN '2' || closes
+    ELSE '3' || (99999999 - CAST(REPLACE(closes, '-', '') AS INTEGER)) END"""
+_KEYS = {"entry": "seq", "id": "id", "closes": "closes", "moved": "ABS(moved)", "soon": _SOON}
 #: `at`: what was recorded by then; `today`, `last`: see `_days`; `since`: a week before now.
-_STOOD = """
+_BEGIN = """
     WITH known AS NOT MATERIALIZED (
         SELECT question.id, question.world, question.seq, version.body, outcome.seq AS outcome_seq,
             outcome.body AS outcome, COALESCE(outcome.resolved_at, :always) AS ends,
@@ -47,11 +51,17 @@ _STOOD = """
                     ORDER BY id DESC LIMIT 1), 0)), 0.0) AS moved
         FROM known LEFT JOIN step ON step.id = (
             SELECT id FROM step WHERE question = known.id AND at <= MIN(ends, :at)
-            ORDER BY id DESC LIMIT 1)),
+            ORDER BY id DESC LIMIT 1))"""
+_STOOD = (
+    _BEGIN  # noqa: S608  # ours
+    + """,
     page AS MATERIALIZED (
         SELECT id AS paged FROM stood WHERE {conditions} ORDER BY {order} LIMIT :limit)
-    SELECT stood.* FROM page CROSS JOIN stood ON stood.id = page.paged ORDER BY {order}
+    SELECT stood.*, {soon} AS soon
+    FROM page CROSS JOIN stood ON stood.id = page.paged ORDER BY {order}
 """
+)
+_COUNTED = f"{_BEGIN} SELECT COUNT(*) FROM stood WHERE {{conditions}}"  # noqa: S608  # ours
 _DRIVER = """EXISTS (SELECT 1 FROM json_each(COALESCE(parent_body, body), '$.loadings')
     WHERE json_extract(value, '$.driver') = :{name})"""
 _CLAIM = "EXISTS (SELECT 1 FROM json_each(body, '$.claims') WHERE value = :{name})"
@@ -67,6 +77,7 @@ class QuestionFilters:
         tag: a claim or a driver of theirs.
         closing_within: open or upcoming, and their last day ends within so many days from now.
         words: all of these stand in their texts.
+        moved: they moved at least so many bits, up or down, in the week before now.
     """
 
     status: str | None = None
@@ -78,6 +89,7 @@ class QuestionFilters:
     closing_within: float | None = None
     words: str | None = None
     only: str | None = None
+    moved: float | None = None
 
 
 def question_rows(
@@ -112,15 +124,26 @@ def question_rows(
     if after is not None:
         values |= {"after_key": after[0], "after_seq": after[1]}
         conditions.append(f"({key}, seq) {sign} (:after_key, :after_seq)")
-    query = _STOOD.format(
-        conditions=" AND ".join(conditions), order=f"{key} {direction}, seq {direction}"
-    )
+    order = f"{key} {direction}, seq {direction}"
+    query = _STOOD.format(conditions=" AND ".join(conditions), order=order, soon=_SOON)
     return list(connection.execute(text(query), values))
+
+
+def count_questions(
+    connection: Connection, now: float, filters: QuestionFilters, *, at: float = ALWAYS
+) -> int:
+    """Count the questions that are asked for (see `question_rows`)."""
+    conditions, values = _conditions(filters, now, at)
+    values |= {"at": at, "always": ALWAYS, "since": now - WEEK, **_days(now)}
+    query = _COUNTED.format(conditions=" AND ".join(conditions))
+    counted: int = connection.execute(text(query), values).scalar_one()
+    return counted
 
 
 def place(row: Row[Any], sort: QuestionSort) -> tuple[str, Any, int]:
     """Tell where a row stands in an order: for the next page."""
     key = {"entry": row.seq, "id": row.id, "closes": row.closes, "moved": abs(row.moved)}
+    key["soon"] = row.soon
     return sort, key[sort.lstrip("-")], row.seq
 
 
@@ -136,6 +159,7 @@ def _conditions(
         "driver": _DRIVER.format(name="driver"),
         "claim": _CLAIM.format(name="claim"),
         "tag": f"({_DRIVER.format(name='tag')} OR {_CLAIM.format(name='tag')})",
+        "moved": "ABS(moved) >= :moved",
     }
     values: dict[str, Any] = {
         name: getattr(filters, name) for name in said if getattr(filters, name) is not None

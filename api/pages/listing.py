@@ -1,6 +1,7 @@
-"""The page of all questions."""
+"""The page of questions: what is forecast of each, how it moved, and when it closes."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,9 @@ from sqlalchemy import Connection, Row, select
 from api.answers import QuestionAnswer
 from api.instance import Instance
 from api.language import translate
+from api.pages.asked_questions import AskedQuestions
 from api.pages.drawing import Drawings
+from api.pages.list_forms import ListForm, list_form, with_changed
 from api.pages.sparklines import Sparkline, draw_sparkline, drawn_value, leading_option
 from api.pages.wording import (
     TYPES,
@@ -19,10 +22,11 @@ from api.pages.wording import (
     status_in_words,
     wording,
 )
-from api.standings import question_answers
-from api.words import day_in_words, forecast_in_words, outcome_in_words
+from api.standings import question_answer
+from api.words import bits_in_words, day_in_words, forecast_in_words, outcome_in_words
 from data.derived_tables import STEPS
-from data.standing import history_steps, standing_steps
+from data.standing import ALWAYS, history_page
+from forecasts.times import day_of
 
 #: A sparkline follows at most so many steps.
 _SPARK_STEPS = 1_000
@@ -32,48 +36,73 @@ WEEK = 7.0
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """A question in the list."""
+    """A question in a list."""
 
     id: str
     title: Wording
     kind: str
     status: str
+    status_words: str
     forecast: str
     followed: str
     sparkline: Sparkline | None
     change: str
     change_sign: str
+    bits: str
     day: str
     outcome: str
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionsPage:
-    """All questions: the open ones first."""
+    """Some questions, and how they were chosen.
+
+    Attributes:
+        counted: how many there are, in words.
+        at: the day as of which they are shown; empty for now.
+        following: address of the next page; None on the last one.
+        first: address of the first page; None on it.
+    """
 
     title: str
-    open: tuple[QuestionLine, ...]
-    ended: tuple[QuestionLine, ...]
+    form: ListForm
+    lines: tuple[QuestionLine, ...]
+    counted: str
+    at: str
+    following: str | None
+    first: str | None
+    query: dict[str, str]
 
 
-def questions_page(instance: Instance, drawings: Drawings, language: str) -> QuestionsPage:
-    """List the questions: open ones by their closing day, then the others, newest first."""
-    now = instance.clock_instant()
+def questions_page(
+    instance: Instance,
+    drawings: Drawings,
+    asked: AskedQuestions,
+    query: Mapping[str, str],
+    language: str,
+) -> QuestionsPage:
+    """List the questions that are asked for."""
     with instance.database.read() as connection:
-        answers = question_answers(connection, now)
-        newest = standing_steps(connection)
+        rows, cursor = asked.rows(connection)
         lines = [
-            (answer, _line(connection, answer, newest.get(answer.id), now, drawings, language))
-            for answer in answers
+            question_line(connection, row, asked.as_of.at, drawings, language, asked.as_of.until)
+            for row in rows
         ]
-    current = [pair for pair in lines if pair[0].status in ("open", "upcoming", "closed")]
-    ended = [pair for pair in lines if pair[0].resolution is not None]
-    current.sort(key=lambda pair: (pair[0].status != "open", pair[0].question.closes))
-    ended.sort(key=_when_known, reverse=True)
+        counted = asked.count(connection)
+        of_all = asked.count(connection, unfiltered=True)
+        form = list_form(connection, query, language)
+    words = translate("{count} of {all} questions", language)
     return QuestionsPage(
         title=translate("Questions", language),
-        open=tuple(line for _, line in current),
-        ended=tuple(line for _, line in ended),
+        form=form,
+        lines=tuple(lines),
+        counted=words.format(count=counted, all=of_all),
+        at=day_in_words(day_of(asked.as_of.at).isoformat(), language)
+        if asked.as_of.is_past
+        else "",
+        following=with_changed(query, cursor=cursor) if cursor else None,
+        first=with_changed(query) if query.get("cursor") else None,
+        query={n: value for n, value in query.items() if n in ("claim", "tag", "as_of")},
     )
 
 
@@ -91,17 +120,18 @@ def value_a_week_ago(
     return None if row is None else drawn_value(answer.question, json.loads(row.body), option)
 
 
-def _line(
+def question_line(
     connection: Connection,
-    answer: QuestionAnswer,
-    step: Row[Any] | None,
+    row: Row[Any],
     now: float,
     drawings: Drawings,
     language: str,
+    until: float = ALWAYS,
 ) -> QuestionLine:
-    """Give one question's line."""
+    """Give the line of a row of `question_rows`."""
+    answer = question_answer(row)
     written, outcome = answer.question, answer.resolution
-    body = json.loads(step.body) if step else None
+    body = json.loads(row.step_body) if row.step_body else None
     option = leading_option(written, body) if body else None
     change, sign = "", "none"
     if body and outcome is None:
@@ -113,12 +143,14 @@ def _line(
         id=answer.id,
         title=wording(written.title, language),
         kind=translate(TYPES[written.type], language),
-        status=status_in_words(answer, language),
+        status=answer.status,
+        status_words=status_in_words(answer, language),
         forecast=forecast_in_words(answer.forecast, written, language) if answer.forecast else "",
         followed=followed(written, option, language) if body else "",
-        sparkline=_sparkline(connection, answer, step, option, drawings) if step else None,
+        sparkline=_sparkline(connection, answer, row, option, drawings, until) if body else None,
         change=change,
         change_sign=sign,
+        bits=bits_in_words(answer.moved_bits) if outcome is None else "",
         day=day_in_words(day.isoformat(), language),
         outcome=outcome_in_words(outcome, written, language) if outcome else "",
     )
@@ -127,18 +159,20 @@ def _line(
 def _sparkline(
     connection: Connection,
     answer: QuestionAnswer,
-    step: Row[Any],
+    row: Row[Any],
     option: str | None,
     drawings: Drawings,
+    until: float,
 ) -> Sparkline:
     """Give a question's sparkline, drawn anew after each step."""
 
     def draw() -> Sparkline:
-        rows = history_steps(connection, answer.id, _SPARK_STEPS)
-        values = [drawn_value(answer.question, json.loads(row.body), option) for row in rows]
-        return draw_sparkline(answer.question, [row.at for row in rows], values)
+        newest = history_page(connection, answer.id, _SPARK_STEPS, newest_first=True, at=until)
+        steps = newest[::-1]
+        values = [drawn_value(answer.question, json.loads(step.body), option) for step in steps]
+        return draw_sparkline(answer.question, [step.at for step in steps], values)
 
-    return drawings.get(("sparkline", answer.id, step.id), draw)
+    return drawings.get(("sparkline", answer.id, row.step_id), draw)
 
 
 def _sign(now: float, before: float | None) -> str:
@@ -146,9 +180,3 @@ def _sign(now: float, before: float | None) -> str:
     if before is None or round(now - before, 3) == 0:
         return "none"
     return "up" if now > before else "down"
-
-
-def _when_known(pair: tuple[QuestionAnswer, QuestionLine]) -> str:
-    """Give when an outcome could be known."""
-    outcome = pair[0].resolution
-    return outcome.known_by.isoformat() if outcome else ""

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.files import shipped_file
 from api.language import LANGUAGES, translate
 from api.pages.moments import moment_in_words, reader_zone
+from api.pages.page_data import DataLink, data_links
 from api.sessions import session_text
 
 #: A reader's choice of language is kept for a year.
@@ -26,6 +27,7 @@ NAVIGATION = (
     ("/scenarios", "Scenarios"),
     ("/what-if", "What if"),
     ("/sources", "Sources"),
+    ("/ledger", "Ledger"),
     ("/markets", "Markets"),
 )
 
@@ -38,6 +40,7 @@ class Frame:
         path: the page's own address, without its query.
         languages: code, name and the address of this same page in each language.
         navigation: address, name, and whether the page stands below it.
+        data: links to what the page shows, as data.
         zone: the reader's time zone, as IANA names it.
         is_signed_in: whether this browser is.
     """
@@ -46,6 +49,7 @@ class Frame:
     path: str
     languages: tuple[tuple[str, str, str], ...]
     navigation: tuple[tuple[str, str, bool], ...]
+    data: tuple[DataLink, ...]
     zone: str
     is_signed_in: bool
 
@@ -98,9 +102,10 @@ def frame_of(request: Request, language: str) -> Frame:
             for code, name in _NAMES.items()
         ),
         navigation=tuple(
-            (address, translate(name, language), path.startswith(address))
+            (address, translate(name, language), f"{path}/".startswith(f"{address}/"))
             for address, name in NAVIGATION
         ),
+        data=data_links(path, request.url.query),
         zone=reader_zone(request.cookies.get("tz"), language),
         is_signed_in=_is_signed_in(request),
     )

@@ -17,9 +17,10 @@ from api.files import shipped_file
 from api.language import translate
 from api.pages.accounts import router as accounts
 from api.pages.board_routes import router as boards
+from api.pages.browsing import router as browsing
 from api.pages.drawing import Drawings, charts_script
 from api.pages.guides import docs_page, llms_text
-from api.pages.listing import questions_page
+from api.pages.ledger_addresses import router as ledger
 from api.pages.markets import router as markets
 from api.pages.problems import problem_page, problems_page
 from api.pages.question_routes import router as questions
@@ -39,14 +40,6 @@ class ErrorPage:
 
     title: str
     detail: str
-
-
-@router.get("/")
-@router.get("/questions")
-def show_questions(request: Request, instance: InstanceDep, language: LanguageDep) -> Response:
-    """Show all questions."""
-    page = questions_page(instance, request.app.state.drawings, language)
-    return render(request, "questions.html", page, language)
 
 
 @router.get("/sources")
@@ -97,6 +90,8 @@ def show_llms_text(request: Request) -> Response:
 def add_pages(app: FastAPI) -> None:
     """Add the pages and their files to an app whose errors are problems already."""
     app.state.drawings = Drawings()
+    app.include_router(browsing)
+    app.include_router(ledger)
     app.include_router(router)
     app.include_router(questions)
     app.include_router(submitting)

@@ -1,13 +1,13 @@
 """The ledger: its entries and its checkpoints."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from api.access import InstanceDep, OptionalActorDep
 from api.answers import CheckpointAnswer, CheckpointList, EntryAnswer, EntryList
-from api.asking import AsOf, AsOfDep
+from api.asking import AsOf, AsOfDep, SlugQuery
 from api.errors import problem_responses
 from api.hiding import hidden_questions, is_withheld
 from api.paging import PageDep, next_cursor
@@ -20,6 +20,7 @@ from data.ledger import (
     read_checkpoints,
     read_entries,
 )
+from data.ledger_queries import EntryFilters, read_entry_page
 from forecasts.errors import UnknownEntry
 
 router = APIRouter(tags=["ledger"])
@@ -48,19 +49,22 @@ async def list_entries(
     *,
     after: Annotated[int, Query(ge=0, le=_LARGEST, description="begin after this entry")] = 0,
     kind: EntryKind | None = None,
+    who: Annotated[SlugQuery, Query(description="who submitted, wrote, resolved, decided")] = None,
+    question: Annotated[SlugQuery, Query(description="is about it")] = None,
+    sort: Annotated[Literal["seq", "-seq"], Query(description="-seq: newest first")] = "seq",
 ) -> EntryList:
-    """List entries in their order.
+    """List entries in their order, or newest first.
 
     The bodies of forecasts that a question hides from you are withheld until it shows them; number,
     time and hash are there, so that nothing can be slipped in meanwhile.
     """
-    actor = reader.id if reader else None
-    begin = max(after, page.after_entry() or 0)
+    actor, newest_first, place = reader.id if reader else None, sort == "-seq", page.after_entry()
     with instance.database.read() as connection:
-        entries = list(
-            read_entries(connection, begin, until=_recorded(as_of), kind=kind, limit=page.limit + 1)
-        )
         hidden = hidden_questions(connection, actor, instance.clock_instant())
+        filters = EntryFilters(kind, who, question, _recorded(as_of), after, hidden, actor)
+        entries = read_entry_page(
+            connection, filters, page.limit + 1, newest_first=newest_first, after=place
+        )
     following = next_cursor(entries, page, lambda entry: (entry.seq,), request, response)
     items = tuple(_answer(entry, hidden, actor) for entry in entries[: page.limit])
     return EntryList(items=items, next_cursor=following)

@@ -34,7 +34,15 @@ router = APIRouter(prefix="/questions", tags=["questions"])
 QuestionId = Annotated[str, Path(max_length=80, examples=["deepseek-v5-release-date"])]
 #: The longest that a question can be open.
 _MOST_DAYS = 36_500
-_KEY_TYPES: dict[str, type] = {"entry": int, "id": str, "closes": str, "moved": float}
+#: No forecast moves further: chances are kept away from 0 and 1.
+_MOST_BITS = 1_000
+_KEY_TYPES: dict[str, type] = {
+    "entry": int,
+    "id": str,
+    "closes": str,
+    "moved": float,
+    "soon": str,
+}
 
 
 @router.get(
@@ -62,14 +70,22 @@ async def list_questions(
         float | None,
         Query(ge=0, le=_MOST_DAYS, description="days: open or upcoming, and closes by then"),
     ] = None,
+    moved: Annotated[
+        float | None, Query(ge=0, le=_MOST_BITS, description="|moved_bits| is at least this")
+    ] = None,
     q: WordsQuery = None,
     sort: Annotated[
         QuestionSort,
-        Query(description="`moved`: by |moved_bits|; a minus: from the highest to the lowest"),
+        Query(
+            description="`moved`: by |moved_bits|; `soon`: open ones first, by their last day; a "
+            "minus: from the highest to the lowest"
+        ),
     ] = "entry",
 ) -> QuestionList:
     """List questions with their current forecasts and, where there is one, their outcomes."""
-    filters = QuestionFilters(status, question_type, world, driver, claim, tag, closing_within, q)
+    filters = QuestionFilters(
+        status, question_type, world, driver, claim, tag, closing_within, q, moved=moved
+    )
     after = page.after_place(sort, _KEY_TYPES[sort.lstrip("-")])
     with instance.database.read() as connection:
         rows = question_rows(

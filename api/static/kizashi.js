@@ -53,6 +53,12 @@ function attend(root) {
   }
 }
 
+// A form that was left half empty gives an address without its empty fields.
+document.addEventListener("htmx:config:request", ({ detail: { ctx: { request } } }) => {
+  if (request.method !== "GET" || !(request.body instanceof FormData)) return;
+  for (const [name, given] of [...request.body]) if (given === "") request.body.delete(name);
+});
+
 window.addEventListener("hashchange", leadToMarker);
 document.addEventListener("htmx:after:swap", (event) => attend(event.target ?? document));
 attend(document);

@@ -40,6 +40,7 @@ QUESTION_FILTERS = {
     "tag": maybe("c04", "chip_access", "western_competition"),
     "closing_within": maybe(0, 10, 45, 400, 36_500),
     "q": maybe(*WORDS),
+    "moved": maybe(0, 0.02, 0.2),
 }
 EVIDENCE_FILTERS = {
     "question": maybe("openai-sues-deepseek-2025", "r2-named-release-date"),
@@ -92,7 +93,14 @@ def fits_question(item: Any, items: dict[str, Any], asked: dict[str, Any], today
         and (asked["tag"] is None or asked["tag"] in drivers | claims)
         and (soon is None or (item["status"] in ("open", "upcoming") and written["closes"] <= soon))
         and says(asked["q"], {"id": item["id"]}, *texts)
+        and (asked["moved"] is None or abs(item["moved_bits"]) >= asked["moved"])
     )
+
+
+def soon(item: Any) -> tuple[int, int]:
+    day = int(item["question"]["closes"].replace("-", ""))
+    rank = ["open", "upcoming", "closed"]
+    return (rank.index(item["status"]), day) if item["status"] in rank else (len(rank), -day)
 
 
 def fits_evidence(item: Any, asked: dict[str, Any]) -> bool:
@@ -118,7 +126,9 @@ def fits_evidence(item: Any, asked: dict[str, Any]) -> bool:
 
 @given(
     asked=st.fixed_dictionaries(QUESTION_FILTERS),
-    sort=st.sampled_from(["entry", "id", "closes", "moved", "-entry", "-id", "-closes", "-moved"]),
+    sort=st.sampled_from(
+        [sign + name for sign in ("", "-") for name in ("entry", "id", "closes", "moved", "soon")]
+    ),
     as_of=st.sampled_from(DAYS),
     limit=st.sampled_from([1, 3, 500]),
 )
@@ -132,6 +142,7 @@ def test_questions_are_those_that_fit_every_filter_in_order(reader, asked, sort,
         "id": lambda item: item["id"],
         "closes": lambda item: item["question"]["closes"],
         "moved": lambda item: abs(item["moved_bits"]),
+        "soon": soon,
     }
     today = as_of or f"{NOW:%Y-%m-%d}"
     fitting = [item for item in known if fits_question(item, by_id, asked, today)]
