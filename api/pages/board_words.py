@@ -63,7 +63,8 @@ def board_words(
         case CreditBoardRow():
             return tuple(_of_credit(rows[0], len(rows), names, language))
         case VoiceStanding():
-            return tuple(_of_voices(rows[0], len(rows), names, language))
+            voices = [row for row in rows if isinstance(row, VoiceStanding)]
+            return tuple(_of_voices(voices, names, language))
     return ()
 
 
@@ -165,9 +166,10 @@ def _of_credit(
 
 
 def _of_voices(
-    best: VoiceStanding, count: int, names: Callable[[str], str], language: str
+    voices: Sequence[VoiceStanding], names: Callable[[str], str], language: str
 ) -> list[str]:
     """Say which voice is best, and how sure that is."""
+    best, count = voices[0], len(voices)
     words = translate(
         "{name} is best so far: {bits} bits a question more than the opening prior, on "
         "{questions} questions.",
@@ -182,4 +184,11 @@ def _of_voices(
             "{count} outcomes are few: which voice is better may still be luck.", language
         )
         said.append(words.format(count=best.questions))
+    if len({voice.questions for voice in voices}) > 1:
+        words = translate(
+            "Not all voices were scored on the same questions: compare them by bits, which are "
+            "over the opening prior on the same ones.",
+            language,
+        )
+        said.append(words)
     return said

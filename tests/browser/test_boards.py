@@ -100,6 +100,9 @@ def test_a_board_re_sorts_by_keyboard_alone_while_another_client_posts(browser, 
     expect(page.locator(".verdict")).to_contain_text("bob leads", timeout=20_000)
     assert names(page) == ["bob", "cyd", "ann"]
     assert bob.evaluate("link => link === document.activeElement")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/forecasters/*")
+    expect(page.locator("h1")).to_have_text("bob")
     page.close()
     assert told == []
 
@@ -161,6 +164,9 @@ def test_boards_fit_the_screen_and_lack_nothing(browser, full, language, scheme,
     for board in BOARDS:
         url = f"{full.address}/leaderboard{board}"
         assert faults_of(browser, url, language, scheme, width) == []
+    for forecaster in ("model", full.gone):
+        url = f"{full.address}/forecasters/{forecaster}"
+        assert faults_of(browser, url, language, scheme, width) == []
 
 
 @pytest.fixture(scope="module")
@@ -181,4 +187,5 @@ def full(bank_database, tmp_path_factory):
         clock[0] = NOW.replace(day=NOW.day + 4)
         found.resolve(BINARY, outcome=True)
         instance.writer.do(lambda change: forget(change, gone, gone, clock[0], is_admin=False))
+        found.gone = gone
         yield found
