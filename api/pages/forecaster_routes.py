@@ -17,8 +17,8 @@ from api.judgements import Judged, Judgements, JudgementsDep, RowsWanted
 from api.pages.board import present
 from api.pages.forecaster import ForecasterFacts, forecaster_page
 from api.pages.rendering import render
+from api.pages.visits import signed_in
 from api.routes.forecasters import get_forecaster
-from api.sessions import session_text
 from forecasts.voice_histories import VOICE_KINDS
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
@@ -40,8 +40,7 @@ async def show_forecaster(
     Raises:
         UnknownForecaster: there is none of this id.
     """
-    text = session_text(request.scope)
-    actor = instance.keyring.find_session(text, instance.clock_instant()) if text else None
+    actor = signed_in(request, instance)
     reader = actor.id if actor else None
     facts = await forecaster_facts(instance, judgements, judge, forecaster, reader)
     page = await asyncio.to_thread(
