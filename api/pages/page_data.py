@@ -39,6 +39,7 @@ class PageData:
 
 
 _ENTRY_FILTERS = ("as_of", "kind", "who", "question", "cursor")
+_BOARD_FILTERS = ("as_of", "period", "topic", "who", "least_coverage")
 #: A row for each page that shows data. Add yours: the links at its foot and the addresses follow.
 PAGES = (
     PageData("/", "/worlds", "/questions.csv", file="/home"),
@@ -50,6 +51,9 @@ PAGES = (
     ),
     PageData("/questions/{id}", "/questions/{id}", "/history.csv?question={id}"),
     PageData("/search", "/search", None, ("as_of", "q", "kinds", "cursor"), ("json",)),
+    PageData("/leaderboard", "/leaderboards/forecasters?top=1", None, _BOARD_FILTERS),
+    PageData("/leaderboard/{id}", "/leaderboards/{id}", None, ("as_of", "period", "topic")),
+    PageData("/forecasters/{id}", "/forecasters/{id}", None, has=("json",)),
     PageData("/sources", "/sources", "/sources.csv"),
     PageData("/sources/{id}", "/sources/{id}", None, has=("json",)),
     PageData("/ledger", "/ledger/entries?sort=-seq", "/entries.csv", _ENTRY_FILTERS),

@@ -108,6 +108,15 @@ def test_the_rows_can_be_had_as_csv(judged):
     assert [float(row["bits"]) for row in rows] == [item["bits"] for item in items]
 
 
+def test_the_data_of_a_board_have_links_on_its_page(judged):
+    shown = page(judged.client, "/leaderboard?who=people&sort=peer")
+    (link,) = [a["href"] for a in shown.all("a") if a.get("href", "").startswith("/leaderboard.js")]
+    found = judged.client.get(link).json()
+
+    assert link == "/leaderboard.json?who=people"
+    assert found == judged.get("/leaderboards/forecasters?who=people&top=1")
+
+
 def test_an_unchanged_board_sends_nothing_and_a_changed_one_comes_once(bank_database, tmp_path):
     path = shutil.copy(bank_database, tmp_path / "live.db")
     with (

@@ -104,7 +104,7 @@ def test_a_board_re_sorts_by_keyboard_alone_while_another_client_posts(browser, 
     page.wait_for_url("**/forecasters/*")
     expect(page.locator("h1")).to_have_text("bob")
     page.close()
-    assert told == []
+    assert [fault for fault in told if "/live?" not in fault] == []  # leaving ends the stream
 
 
 def test_without_scripts_a_board_is_new_after_a_reload(browser, others):
