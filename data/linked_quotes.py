@@ -14,8 +14,10 @@ from forecasts.markets import NOISE_OF_A_HUNDRED, SIGNS
 from forecasts.outcomes import Floats
 from forecasts.prices import after_costs, costs_of
 
+#: A price that a file gives, or ForecastBench at its freeze.
+_STATED = "stated"
 #: Which of several prices of one instant is read, the last of them first.
-_KINDS = ("last_trade", "stated", "community_median", "amm", "mid")
+_KINDS = ("last_trade", _STATED, "community_median", "amm", "mid")
 #: A community's volume is the number of its forecasters, each of whom is off by a nat.
 _VOLUME_OF_A_FORECASTER = 100 * NOISE_OF_A_HUNDRED
 
@@ -105,6 +107,7 @@ def _as_value(link: Link, market: Any, quotes: Sequence[Any], confirmed: Floats)
     )
     days = np.nan if market.closes is None else market.closes - at
     told = after_costs(price, bid, ask, np.broadcast_to(days, at.shape), costs_of(market.platform))
+    is_stated = quotes[-1].kind == _STATED  # of its own instant: who reads it later sees no more
     is_crowd = np.array([quote.kind == "community_median" for quote in quotes])
     return LinkedMarket(
         id=market.id,
@@ -118,5 +121,5 @@ def _as_value(link: Link, market: Any, quotes: Sequence[Any], confirmed: Floats)
         probability=told.probability,
         half_spread=(told.high - told.low) / 2,
         volume=np.where(is_crowd, _VOLUME_OF_A_FORECASTER * volume, volume),
-        confirmed=confirmed,
+        confirmed=np.zeros(0) if is_stated else confirmed,
     )

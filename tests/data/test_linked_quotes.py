@@ -175,3 +175,12 @@ def test_a_whole_reading_of_a_platform_confirms_what_it_did_not_replace(quoted):
 
     assert found.confirmed.tolist() == [40.0]
     assert read(quoted, LINK, at=39.0)[0].confirmed.tolist() == []
+
+
+def test_a_price_that_a_file_gives_is_as_old_as_it_says_whenever_it_is_read(quoted):
+    add_quotes(quoted, "manifold:a", {"at": 30.0, "price": 0.7, "kind": "stated"})
+    done = {"platform": "manifold", "started_at": 39.0, "ended_at": 40.0, "status": "done"}
+    with quoted.writing.begin() as connection:
+        connection.execute(insert(MARKET_SYNCS), done)
+
+    assert read(quoted, LINK)[0].confirmed.tolist() == []
