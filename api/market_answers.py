@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from api.answers import Answer, PageAnswer, iso
 from data.formats.base import Flag, Format
-from data.market_queries import Disagreement
+from data.market_disagreements import Disagreement
 from forecasts.prices import after_costs, costs_of, staleness
 
 

@@ -21,11 +21,11 @@ from api.platform_answers import (
 )
 from api.settings import Settings
 from data.market_cursors import DONE, read_syncs
+from data.market_disagreements import disagreements
 from data.market_queries import (
     MarketFilters,
     UnknownPlatform,
     count_platform,
-    disagreements,
     latest_quotes,
     markets_query,
     outcome_rows,

@@ -30,6 +30,7 @@ EntryKind = Literal[
     "report",  # an edition that was published, with the hashes of its files
     "link",  # of a question with a contract elsewhere, or that they do not belong together
     "unlink",
+    "quotes",  # prices of a contract that is linked
 ]
 #: Version of the entry format; it is hashed with the rest.
 FORMAT = 1

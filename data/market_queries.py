@@ -16,7 +16,6 @@ from data.market_tables import (
     RAW_FETCHES,
     UNKNOWN_FIELDS,
 )
-from data.markets import newest_outcomes
 from forecasts.errors import Unknown
 
 _AT_ONCE = 500
@@ -183,50 +182,3 @@ def unknown_rows(connection: Connection, platform: str, at: float) -> list[Row[A
     )
     newest = query.order_by(UNKNOWN_FIELDS.c.first_seen.desc(), UNKNOWN_FIELDS.c.path)
     return list(connection.execute(newest))
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Two platforms that say of the same contract that it came to different things."""
-
-    market: Row[Any]
-    outcome: Row[Any]
-    other: Row[Any]
-    other_outcome: Row[Any]
-
-
-def disagreements(
-    connection: Connection, at: float, platform: str | None = None
-) -> list[Disagreement]:
-    """Find markets that copy another one, and whose outcomes differ.
-
-    Args:
-        platform: only with this one on either side.
-    """
-    other = MARKETS.alias()
-    query = (
-        select(MARKETS.c.id, other.c.id.label("other"))
-        .join(other, other.c.id == MARKETS.c.mirrors)
-        .where(MARKETS.c.first_seen <= at)
-    )
-    if platform is not None:
-        query = query.where(or_(MARKETS.c.platform == platform, other.c.platform == platform))
-    pairs = [(row.id, row.other) for row in connection.execute(query)]
-    names = sorted({name for pair in pairs for name in pair})
-    ended = newest_outcomes(connection, names, at)
-    found = []
-    for one, two in pairs:
-        mine, theirs = ended.get(one), ended.get(two)
-        if mine is not None and theirs is not None and _differ(mine, theirs):
-            rows = {row.id: row for row in connection.execute(
-                select(MARKETS).where(MARKETS.c.id.in_((one, two)))
-            )}  # fmt: skip
-            found.append(Disagreement(rows[one], mine, rows[two], theirs))
-    return found
-
-
-def _differ(one: Row[Any], two: Row[Any]) -> bool:
-    """Tell whether two outcomes cannot both hold; one that is open again says nothing."""
-    if "open" in (one.status, two.status):
-        return False
-    return bool((one.status, one.value) != (two.status, two.value))

@@ -43,6 +43,15 @@ def market_id(platform: str, key: str) -> str:
     return f"{platform}:{key}"
 
 
+def platform_of(market: str) -> str:
+    """Give the platform of one of our ids.
+
+    >>> platform_of("kalshi:KXDEMO-26DEC31-T5")
+    'kalshi'
+    """
+    return market.partition(":")[0]
+
+
 def save_read(
     connection: Connection, platform: str, part: str, read: Read, sha256: str, at: float
 ) -> Moved:

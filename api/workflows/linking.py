@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from api.workflows.quoting import take_quotes
 from data.facts import as_body, read_question
 from data.formats.links import DeclinedFormat, LinkFormat
 from data.ledger import Entry
@@ -13,6 +14,7 @@ from data.market_links import (
     save_link,
     save_unlink,
 )
+from data.markets import platform_of
 from data.writer import Transaction
 from forecasts.refusals import (
     AlreadyDeclined,
@@ -30,7 +32,9 @@ def confirm_link(transaction: Transaction, written: LinkFormat, actor: str, now:
         UnknownQuestion, UnknownMarket, LinksYesOrNoOnly, AlreadyLinked: see there.
     """
     _require_pair(transaction, written.question, written.market)
-    return _decide(transaction, "confirmed", as_body(written), actor, now)
+    link = _decide(transaction, "confirmed", as_body(written), actor, now)
+    take_quotes(transaction, platform_of(written.market), now)
+    return link
 
 
 def decline_pair(
@@ -61,6 +65,7 @@ def remove_link(
     body = {"link": link, "question": row.question, "market": row.market, "actor": actor}
     entry = transaction.append("unlink", body | {"reason": reason}, now)
     save_unlink(transaction.connection, entry, instant_of(now))
+    take_quotes(transaction, platform_of(row.market), now)
     return entry
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from api.workflows.quoting import take_quotes
 from data.database import Database
 from data.importers.base import Cursor, Followed, Importer, State
 from data.importers.fetching import Answer, Ask, Fetcher, PlatformRefuses
@@ -188,9 +189,14 @@ def _go_through(
 
 
 def _end(sync: _Sync, status: str, reason: str | None) -> None:
-    """Note how a sync ended."""
-    at = instant_of(sync.home.clock())
-    sync.home.writer.do(lambda change: end_sync(change.connection, sync.number, status, reason, at))
+    """Note how a sync ended; what was read until then of linked markets goes into the ledger."""
+    now = sync.home.clock()
+
+    def end(transaction: Transaction) -> None:
+        take_quotes(transaction, sync.importer.platform, now)
+        end_sync(transaction.connection, sync.number, status, reason, instant_of(now))
+
+    sync.home.writer.do(end)
 
 
 def replay_platform(
@@ -263,7 +269,12 @@ def import_files(
             moved.add(one)
             requests += 1
             _say(tell, requests, moved, file.path.name)
-    home.writer.do(lambda change: end_sync(change.connection, number, DONE, None, at))
+
+    def end(transaction: Transaction) -> None:
+        take_quotes(transaction, platform, home.clock())
+        end_sync(transaction.connection, number, DONE, None, at)
+
+    home.writer.do(end)
     return moved
 
 
