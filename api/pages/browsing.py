@@ -1,4 +1,4 @@
-"""The addresses of the list of questions and of the search, and the list as CSV."""
+"""The addresses of the first page, the list of questions and the search, and the list as CSV."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from api.access import InstanceDep, LanguageDep
 from api.asking import AsOfDep
 from api.pages.asked_questions import AskedQuestionsDep
 from api.pages.findings import findings_page
+from api.pages.home import home_page
 from api.pages.list_tables import LISTED, listed_rows
 from api.pages.listing import questions_page
 from api.pages.rendering import render
@@ -21,6 +22,12 @@ router = APIRouter(include_in_schema=False, default_response_class=Response)
 
 
 @router.get("/")
+def show_home(request: Request, instance: InstanceDep, language: LanguageDep) -> Response:
+    """Show the first page."""
+    page = home_page(instance, request.app.state.drawings, language)
+    return render(request, "home.html", page, language)
+
+
 @router.get("/questions")
 def show_questions(
     request: Request, instance: InstanceDep, language: LanguageDep, asked: AskedQuestionsDep
