@@ -118,8 +118,20 @@ def _mean(values: Floats) -> tuple[float, float]:
 
 def naive_cells(curve: Curve, moment: Moment) -> Floats:
     """Multiply the opening prior by every claimed ratio, as if each record were new and true."""
-    cells = curve.opening_cells * np.exp(moment.claimed - moment.claimed.max())
-    return np.asarray(cells / cells.sum())
+    return multiplied_prior(curve, moment.claimed)
+
+
+def multiplied_prior(curve: Curve, claimed: Floats) -> Floats:
+    """Multiply the opening prior by what is claimed.
+
+    Args:
+        claimed: log-likelihood ratios, nats, shape (..., cells).
+
+    Returns:
+        chances of the cells, shape (..., cells).
+    """
+    cells = curve.opening_cells * np.exp(claimed - claimed.max(axis=-1, keepdims=True))
+    return np.asarray(cells / cells.sum(axis=-1, keepdims=True))
 
 
 def brier_of_cells(question: Question, cells: Floats, truth: Floats) -> Floats:

@@ -24,7 +24,7 @@ from api.pages.hovering import hover_layer, tooltips
 from api.pages.series import Axis, Fan, Marker
 
 #: Told apart without colour too.
-_DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 2], [12, 4], [1, 3], [6, 2, 1, 2])
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 2], [12, 4], [1, 3], [6, 2, 1, 2])
 #: Area of the smallest and of the largest marker, the latter for one bit and more.
 _SMALLEST, _LARGEST = 45.0, 300.0
 #: So many of the largest markers say their bits beside them.
@@ -125,7 +125,7 @@ def _lines(sheet: _Sheet) -> Any:
         return mark.encode(x=sheet.x, y=sheet.y, order="n:Q")
     names = [line.name for line in lines]
     colours = alt.Scale(domain=names, range=_repeated(OPTION_COLOURS, len(names)))
-    dashes = alt.Scale(domain=names, range=_repeated(_DASHES, len(names)))
+    dashes = alt.Scale(domain=names, range=_repeated(DASHES, len(names)))
     return mark.encode(
         x=sheet.x,
         y=sheet.y,

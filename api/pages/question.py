@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.answers import iso
 from api.language import translate
 from api.pages.distributions import draw_distribution
+from api.pages.forecasters_of import StandingPart, standing_part
 from api.pages.ledgers import EvidenceLine, IndirectLine, indirect_lines
 from api.pages.listing import value_a_week_ago
 from api.pages.pictures import OptionBar, Pictures, draw_pictures, option_bars
@@ -18,7 +19,9 @@ from api.pages.question_forms import Forms, Sent, forms_of
 from api.pages.sparklines import drawn_value, leading_option
 from api.pages.story import Story, read_story
 from api.pages.terms import OutcomePart, Terms, outcome_part, terms_of
+from api.pages.trails import Trail, trail_of
 from api.pages.visits import Visit
+from api.pages.voices import VoicesPart, voices_of
 from api.pages.wording import (
     DIRECTIONS,
     TYPES,
@@ -90,6 +93,9 @@ class QuestionPage:
     outcome: OutcomePart | None
     forms: Forms | None
     moved: Moves | None
+    voices: VoicesPart | None
+    standing: StandingPart
+    trail: Trail
 
 
 def question_page(
@@ -112,6 +118,9 @@ def question_page(
         current = _now(connection, visit, story) if story.moves else None
         forms = forms_of(connection, visit, story, sent or Sent())
         moved = _moved(connection, visit, question, stored) if stored else None
+        voices = voices_of(connection, visit, story)
+        standing = standing_part(connection, visit, story.answer.question)
+        trail = trail_of(connection, visit, story)
     answer, written = story.answer, story.answer.question
     up, down = (translate(way, language) for way in DIRECTIONS[written.type])
     return QuestionPage(
@@ -139,6 +148,9 @@ def question_page(
         outcome=outcome_part(answer.resolution, written, language) if answer.resolution else None,
         forms=forms,
         moved=moved,
+        voices=voices,
+        standing=standing,
+        trail=trail,
     )
 
 

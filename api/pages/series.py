@@ -134,6 +134,12 @@ def is_drawn_as_days(written: QuestionFormat, bodies: Sequence[dict[str, Any]]) 
     return written.type == "date" and 2 * known >= len(bodies)
 
 
+def chance_axis(seen: Sequence[float]) -> Axis:
+    """Choose a scale of chances on which all that is seen has room."""
+    top = next(top for top in _CHANCE_TOPS if max(seen) <= 0.97 * top or top == 1.0)
+    return Axis("chance", 0.0, top)
+
+
 def chance_by_close(body: dict[str, Any]) -> float:
     """Give the chance that a date comes by the close."""
     return float(1 - body["outside"][-1])
@@ -224,8 +230,7 @@ def _axis(written: QuestionFormat, rows: list[_Row], outcome: float | None, *, d
         room = 0.0 if is_log else 0.04 * (max(seen) - min(seen) or 1.0)
         low = max(min(seen) - room, written.range.min)
         return Axis("log" if is_log else "number", low, min(max(seen) + room, written.range.max))
-    top = next(top for top in _CHANCE_TOPS if max(seen) <= 0.97 * top or top == 1.0)
-    return Axis("chance", 0.0, top)
+    return chance_axis(seen)
 
 
 def _outcome_on_axis(
