@@ -1,5 +1,6 @@
 """Servers that answer as the documentation of other platforms says, with their oddities."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +15,13 @@ class Trouble:
     Attributes:
         answers: given in the place of the next answers, each once: status and headers.
         dead_after: from this request on there is nothing but 503.
+        hangs_after: after so many requests no answer comes.
         seen: path and query of every request.
     """
 
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     dead_after: int | None = None
+    hangs_after: int | None = None
     seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def paths(self) -> list[str]:
@@ -36,6 +39,8 @@ def _app(trouble: Trouble) -> FastAPI:
         if trouble.answers:
             status, headers = trouble.answers.pop(0)
             return PlainTextResponse("come back later", status, headers)
+        if trouble.hangs_after is not None and len(trouble.seen) > trouble.hangs_after:
+            await asyncio.sleep(60)
         if trouble.dead_after is not None and len(trouble.seen) > trouble.dead_after:
             return PlainTextResponse("gone", 503)
         return await call_next(request)

@@ -16,6 +16,8 @@ PATHS = [
     "/questions/lmarena-top-cn-end-2025",
     "/sources",
     "/sources/deepseek",
+    "/markets",
+    "/markets/kalshi",
     "/sign-in",
 ]
 
