@@ -109,10 +109,10 @@ def _nearest(pairs: Iterable[tuple[QuestionFormat, Row[Any]]], limit: int) -> li
 
 
 def _compared(written: QuestionFormat, market: Row[Any], encoder: Encoder | None) -> Match:
-    """Compare a question with a contract, in the language in which they are nearer."""
-    theirs = market_facts(market)
-    matches = [_match(ours, theirs, encoder) for ours in question_facts(written)]
-    return max(matches, key=lambda one: (one.proposed, one.score))
+    """Compare a question with a contract, in the contract's language if the question has it."""
+    theirs, ours = market_facts(market), question_facts(written)
+    alike = [one for one in ours if one.japanese == theirs.japanese]
+    return _match((alike or ours)[0], theirs, encoder)
 
 
 def _match(ours: Facts, theirs: Facts, encoder: Encoder | None) -> Match:

@@ -13,7 +13,7 @@ from api.cli_exports import export_app
 from api.cli_forecasters import forecaster_app
 from api.cli_forecasts import forecast_app, search_app
 from api.cli_keys import key_app
-from api.cli_markets import markets_app
+from api.cli_links import linked_markets_app
 from api.cli_operation import operation_app
 from api.cli_options import LANGUAGE, Database, ListOutput, Output, _, reads, writes
 from api.cli_push import push_app
@@ -48,7 +48,7 @@ for name, group in (
     ("backtest", backtest_app),
     ("leaderboard", leaderboard_app),
     ("report", report_app),
-    ("markets", markets_app),
+    ("markets", linked_markets_app),
 ):
     app.add_typer(group, name=name)
 app.add_typer(operation_app)

@@ -39,11 +39,7 @@ class StandingPrice:
 def standing_prices(connection: Connection, at: float) -> list[StandingPrice]:
     """Read the links of questions without an outcome, with prices that were fresh at an instant."""
     found = []
-    resolved = set(
-        connection.execute(
-            select(RESOLUTIONS.c.question).where(RESOLUTIONS.c.recorded_at <= at)
-        ).scalars()
-    )
+    resolved = resolved_questions(connection, at)
     for link in standing_links(connection, at=at):
         market = connection.execute(select(MARKETS).where(MARKETS.c.id == link.market)).first()
         if link.question in resolved or market is None or market.status in _ENDED:
@@ -52,6 +48,12 @@ def standing_prices(connection: Connection, at: float) -> list[StandingPrice]:
         if quote is not None:
             found.append(_standing(link, market, quote))
     return found
+
+
+def resolved_questions(connection: Connection, at: float) -> set[str]:
+    """Read which questions had an outcome by an instant."""
+    query = select(RESOLUTIONS.c.question).where(RESOLUTIONS.c.recorded_at <= at)
+    return set(connection.execute(query).scalars())
 
 
 def _newest(connection: Connection, market: str, at: float) -> Row[Any] | None:

@@ -19,6 +19,7 @@ Verdict = Literal["agrees", "differs", "one_sided", "unclear"]
 _ALIKE = 0.6
 #: A suggestion is never surer than this: criteria hold what titles leave out.
 _LEAST_MISMATCH, _MOST_MISMATCH = 0.05, 0.5
+_MISMATCH_OF_BOUNDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,21 @@ def match(left: Facts, right: Facts, meaning: float | None = None) -> Match:
     'implies'
     """
     found = compare(left, right, meaning)
-    score = match_score(found)
+    score, relation = match_score(found), relation_of(found)
     return Match(
         score=score,
-        relation=relation_of(found),
-        mismatch=round(min(max(1.0 - score, _LEAST_MISMATCH), _MOST_MISMATCH), 2),
+        relation=relation,
+        mismatch=_mismatch(relation, score),
         proposed=is_proposed(found),
         reasons=reasons(left, right, found),
     )
+
+
+def _mismatch(relation: Relation, score: float) -> float:
+    """Suggest a chance of mismatch: of a bound a usual one, as the score is not about bounds."""
+    if relation not in ("same", "complement"):
+        return _MISMATCH_OF_BOUNDS
+    return round(min(max(1.0 - score, _LEAST_MISMATCH), _MOST_MISMATCH), 2)
 
 
 def reasons(left: Facts, right: Facts, found: Comparison) -> tuple[Reason, ...]:

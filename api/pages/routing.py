@@ -18,6 +18,7 @@ from api.language import translate
 from api.pages.accounts import router as accounts
 from api.pages.board_routes import router as boards
 from api.pages.browsing import router as browsing
+from api.pages.candidates import router as candidates
 from api.pages.drawing import Drawings, charts_script
 from api.pages.forecaster_routes import router as forecasters
 from api.pages.guides import docs_page, llms_text
@@ -98,6 +99,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(submitting)
     app.include_router(accounts)
     app.include_router(boards)
+    app.include_router(candidates)  # before the page of a platform, whose name it is not
     app.include_router(markets)
     app.include_router(supposing)
     app.include_router(forecasters)
