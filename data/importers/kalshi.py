@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from data.importers.base import Asks, Cursor, Followed, Importer, State, pages, since_of
 from data.importers.fetching import Answer, Ask
@@ -77,9 +78,10 @@ class Kalshi(Importer):
             "period_interval": "60" if end - begin <= _HOURS_FOR_DAYS else "1440",
         }
         series, is_past = one.traits.get("series"), bool(one.traits.get("historical"))
-        place = f"/historical/markets/{one.key}/candlesticks"
+        ticker = quote(one.key, safe="")
+        place = f"/historical/markets/{ticker}/candlesticks"
         if series is not None and not is_past:
-            place = f"/series/{series}/markets/{one.key}/candlesticks"
+            place = f"/series/{quote(str(series), safe='')}/markets/{ticker}/candlesticks"
         about = {"key": one.key, "cutoff": cutoff}
         return Ask(f"{_CANDLES}/{one.key}", f"{self._url}{place}", query, about, may_miss=True)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from data.importers.base import Asks, Cursor, Importer, State, pages, since_of
 from data.importers.fetching import Answer, Ask
@@ -32,8 +33,10 @@ class Manifold(Importer):
     def asks(self, state: State) -> Asks:
         """Ask for what changed, then for markets with several answers, then for bets."""
         yield from pages(state, _LISTED, self._list)
-        while waiting := state.cursors.get(_DETAILS, {}).get("waiting"):
-            yield Ask(_DETAILS, f"{self._url}/market/{waiting[0]}", may_miss=True)
+        for part in [name for name in state.cursors if name.startswith(_DETAILS)]:
+            while waiting := state.cursors[part].get("waiting"):
+                address = f"{self._url}/market/{quote(waiting[0], safe='')}"
+                yield Ask(part, address, may_miss=True)
         contracts = {str(one.traits.get("contract", one.key)): one for one in state.followed()}
         for contract in contracts:
             part = f"bets/{contract}"
@@ -58,20 +61,23 @@ class Manifold(Importer):
         self, cursors: Mapping[str, Cursor], ask: Ask, read: Read, answer: Answer
     ) -> dict[str, Cursor]:
         """Keep which markets are to be read by themselves, and the last bet of each contract."""
-        waiting = list(cursors.get(_DETAILS, {}).get("waiting", []))
-        if ask.part == _DETAILS:
-            return {_DETAILS: {"waiting": waiting[1:]}}
+        if ask.part.startswith(_DETAILS):
+            return {ask.part: {"waiting": cursors[ask.part]["waiting"][1:]}}
         if ask.part == _LISTED:
-            new = [key for key in read.details if key not in set(waiting)]
             after = super().advance(cursors, ask, read, answer)
-            return after | ({_DETAILS: {"waiting": waiting + new}} if new else {})
+            if not read.details:
+                return after
+            name = f"{_DETAILS}/{read.details[0]}"  # a part for each page: the list stays short
+            waiting = cursors.get(name, {}).get("waiting", [])
+            new = [key for key in read.details if key not in waiting]
+            return after | {name: {"waiting": [*waiting, *new]}}
         last = read.following or cursors.get(ask.part, {}).get("after")
         return {ask.part: {"after": last}}
 
     def read(self, part: str, about: Mapping[str, Any], body: bytes, at: float) -> Read:
         """Read a list of markets, one market, or a list of bets."""
         answer = parse_json(body, self.platform, part.partition("/")[0])
-        if part == _DETAILS:
+        if part.startswith(_DETAILS):
             return _read_markets([answer], about, at, is_whole=True)
         if not isinstance(answer, list):
             raise AnswerUnreadable(platform=self.platform, part=part, reason="it is no list")
@@ -171,11 +177,11 @@ def _take_answer(
     )
     price = answer.probability if answer.prob is None else answer.prob
     if price is not None and not is_settled:
-        quote = FoundQuote(
+        found = FoundQuote(
             key, at, "amm", price, volume=answer.volume, liquidity=answer.totalLiquidity,
             is_snapshot=True,
         )  # fmt: skip
-        read.quotes.append(quote)
+        read.quotes.append(found)
     if is_settled:
         settled = answer if answer.resolution is not None else market
         _settle(key, settled, answer.resolutionTime or market.resolutionTime, read, answer)
