@@ -28,8 +28,9 @@ ABOUT = {
     ),
     "sources": "Sources, by how many bits what they said moved forecasts towards what happened.",
     "voices": (
-        "The ways in which Kizashi itself forecasts: its model, the crowd, both together, and for "
-        "comparison the opening prior and a naive sum of the evidence."
+        "The ways in which Kizashi itself forecasts: its model, the crowd, linked markets, all of "
+        "them together as the house, and for comparison the opening prior and a naive sum of the "
+        "evidence."
     ),
 }
 NOBODY = {
