@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.answers import iso
 from api.language import translate
 from api.pages.distributions import draw_distribution
+from api.pages.divergences import MarketsPart, markets_part
 from api.pages.forecasters_of import StandingPart, standing_part
 from api.pages.ledgers import EvidenceLine, IndirectLine, indirect_lines
 from api.pages.listing import value_a_week_ago
@@ -94,6 +95,7 @@ class QuestionPage:
     forms: Forms | None
     moved: Moves | None
     voices: VoicesPart | None
+    markets: MarketsPart | None
     standing: StandingPart
     trail: Trail
 
@@ -119,6 +121,7 @@ def question_page(
         forms = forms_of(connection, visit, story, sent or Sent())
         moved = _moved(connection, visit, question, stored) if stored else None
         voices = voices_of(connection, visit, story)
+        markets = markets_part(connection, question, visit.as_of.at, language)
         standing = standing_part(connection, visit, story.answer.question)
         trail = trail_of(connection, visit, story)
     answer, written = story.answer, story.answer.question
@@ -149,6 +152,7 @@ def question_page(
         forms=forms,
         moved=moved,
         voices=voices,
+        markets=markets,
         standing=standing,
         trail=trail,
     )

@@ -214,3 +214,14 @@ def test_what_prices_allow_is_told_beside_what_we_say(linked):
     assert allowed.keys() == {QUESTION, EARLY["id"]}  # what bounds the later bounds the earlier
     assert (found["at_least"], found["at_most"]) == (0, pytest.approx(0.22))
     assert found["outside"] == ("above" if found["ours"] > 0.22 else None)
+
+
+def test_the_page_of_a_question_says_it_too_with_each_price(linked):
+    path = f"/questions/{QUESTION}"
+    before = linked.client.get(path).text
+    linked.link(QUESTION, "manifold:far", "same")
+    english, japanese = linked.client.get(path).text, linked.client.get(f"{path}?lang=ja").text
+
+    assert 'id="markets"' not in before
+    assert "the market 5%" in english and RECORD["fact"]["en"] in english
+    assert "市場は5%" in japanese
