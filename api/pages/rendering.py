@@ -26,6 +26,7 @@ NAVIGATION = (
     ("/leaderboard", "Leaderboard"),
     ("/scenarios", "Scenarios"),
     ("/what-if", "What if"),
+    ("/calibration", "Calibration"),
     ("/sources", "Sources"),
     ("/ledger", "Ledger"),
     ("/markets", "Markets"),

@@ -19,6 +19,7 @@ from api.pages.accounts import router as accounts
 from api.pages.board_routes import router as boards
 from api.pages.browsing import router as browsing
 from api.pages.candidate_routes import router as candidates
+from api.pages.calibrating import router as calibrating
 from api.pages.drawing import Drawings, charts_script
 from api.pages.forecaster_routes import router as forecasters
 from api.pages.guides import docs_page, llms_text
@@ -103,6 +104,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(markets)
     app.include_router(supposing)
     app.include_router(forecasters)
+    app.include_router(calibrating)
     app.mount("/static", StaticFiles(directory=shipped_file("static")), name="static")
     for kind in (KizashiError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _page_or(app.exception_handlers[kind]))
