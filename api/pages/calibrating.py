@@ -12,13 +12,16 @@ from api.asking import AsOf, AsOfDep
 from api.instance import Instance
 from api.judge import JudgingFailed, StillComputing
 from api.judgements import Judged, Judgements, JudgementsDep
+from api.judging_answers import calibration_answer
 from api.pages.calibration import VOICES, calibration_page
 from api.pages.calibration_looks import Looked, look_at
 from api.pages.calibration_pictures import picture_specification
 from api.pages.calibration_wishes import PEOPLE, Wishes, read_wishes
 from api.pages.rendering import render
+from api.pages.tables import csv_answer
 from api.words import in_language
 from data.facts import read_world
+from forecasts.times import day_of
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
 Name = Literal["corp", "posterior", "money", "pit"]
@@ -61,6 +64,36 @@ async def show_calibration(
         language,
     )
     return render(request, "calibration.html", page, language)
+
+
+@router.get("/calibration.json")
+async def show_calibration_data(
+    request: Request, judgements: JudgementsDep, as_of: AsOfDep
+) -> Response:
+    """Give the numbers of the page, in the API's own form."""
+    wishes = read_wishes(request.query_params)
+    looked, _, _ = await _look(judgements, as_of, wishes)
+    answer = calibration_answer(None, looked.part, looked.yes_no, looked.pit)
+    return JSONResponse(answer.model_dump(mode="json"))
+
+
+@router.get("/calibration.csv")
+async def show_calibration_table(
+    request: Request, judgements: JudgementsDep, as_of: AsOfDep
+) -> Response:
+    """Give every forecast of yes or no that counts, with what came of it."""
+    looked, _, _ = await _look(judgements, as_of, read_wishes(request.query_params))
+    columns = (looked.asked, looked.stated, looked.came, looked.known)
+    rows = [
+        {
+            "question": looked.part.questions[question].id,
+            "probability": stated,
+            "outcome": int(came),
+            "known_by": day_of(known).isoformat(),
+        }
+        for question, stated, came, known in zip(*(c.tolist() for c in columns), strict=True)
+    ]
+    return csv_answer("calibration", rows)
 
 
 @router.get("/calibration/{name}.vl.json")

@@ -25,11 +25,13 @@ class Looked:
     """What was found about the forecasts that are asked for.
 
     Attributes:
+        part: the rows.
         stated, came, known: of the forecasts of yes or no, by when outcomes could be known.
         pits: of numbers and dates.
         groups: name, forecasts, and report of each group side by side.
     """
 
+    part: JudgedTable
     yes_no: YesNoReport | None
     pit: PitReport | None
     stated: Floats
@@ -53,6 +55,7 @@ def look_at(judged: Judged, everybody: Judged, wishes: Wishes) -> Looked:
     rng = np.random.default_rng(_SEED)
     yes_no, pit = reports_of(part, wishes.moment)
     return Looked(
+        part=part,
         yes_no=yes_no,
         pit=pit,
         stated=probability[told][order],

@@ -44,6 +44,7 @@ class MovedLine:
     of: str
     before: str
     after: str
+    chances: tuple[float, float]
     points: float
     change: str
     sign: str
@@ -110,6 +111,7 @@ def _line(
         of=found.of,
         before=percent(found.before, language),
         after=percent(found.after, language),
+        chances=(found.before, found.after),
         points=0.0 if still else points,
         change=points_in_words(points, language),
         sign="none" if still else "up" if points > 0 else "down",

@@ -5,7 +5,7 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import QueryParams
 
@@ -15,10 +15,12 @@ from api.changes import durable
 from api.pages.rendering import render
 from api.pages.scenario import scenario_page
 from api.pages.scenarios import scenarios_page
+from api.pages.tables import csv_answer
 from api.pages.what_if import what_if_page, world_asked
 from api.pages.what_if_addresses import is_form, read_what_if
 from api.past import TimelinesDep
 from api.sessions import read_form
+from api.what_ifs import answer_what_if
 from api.workflows.supposing import store_scenario
 from data.formats.scenarios import ScenarioFormat
 from forecasts.errors import Malformed
@@ -51,6 +53,43 @@ def show_what_if(
     if by_htmx:
         answer.headers["HX-Replace-Url"] = page.address
     return answer
+
+
+@router.get("/what-if.json")
+def show_what_if_data(
+    request: Request, instance: InstanceDep, timelines: TimelinesDep, language: LanguageDep
+) -> Response:
+    """Give the same as the API does.
+
+    Raises:
+        ConditionUnreadable, ImpossibleScenario: see there, and what else a what-if may raise.
+    """
+    _, timeline = world_asked(instance, timelines, request.query_params)
+    written = read_what_if(request.query_params, timeline.world.drivers)
+    answer = answer_what_if(timeline, written, language)
+    return JSONResponse(answer.model_dump(mode="json"))
+
+
+@router.get("/what-if.csv")
+def show_what_if_table(
+    request: Request, instance: InstanceDep, timelines: TimelinesDep, language: LanguageDep
+) -> Response:
+    """Give every question before and under it, as a table."""
+    drawings = request.app.state.drawings
+    page = what_if_page(instance, drawings, timelines, request.query_params, language)
+    rows = [
+        {
+            "question": line.id,
+            "title": line.title.text,
+            "event": line.of,
+            "before": line.chances[0],
+            "after": line.chances[1],
+            "points": 100 * (line.chances[1] - line.chances[0]),
+            "supposed": line.is_supposed,
+        }
+        for line in page.moved
+    ]
+    return csv_answer("what-if", rows)
 
 
 @router.post("/what-if/scenarios")

@@ -172,3 +172,12 @@ def test_what_is_still_being_computed_is_told_and_asked_for_again(client):
     assert "which takes some seconds" in shown.text
     assert [a["content"] for a in shown.all("meta", **{"http-equiv": "refresh"})] == ["5"]
     assert client.get("/calibration/oops.vl.json", headers=BROWSER).status_code in (404, 422, 409)
+
+
+def test_the_numbers_are_had_as_json_and_as_csv(judged):
+    told = judged.client.get("/calibration.json?who=people").json()
+    rows = judged.client.get("/calibration.csv?who=people").text.splitlines()
+
+    assert told["yes_no"] == judged.get("/calibration")["items"][0]["yes_no"]
+    assert rows[0] == "question,probability,outcome,known_by"
+    assert len(rows) == 1 + told["yes_no"]["n"]

@@ -251,3 +251,16 @@ def test_a_scenario_is_kept_by_nobody_else(client, instance):
     assert client.post("/what-if/scenarios", data=nameless, headers=SITE).status_code == 409
     empty = form | {"what_if": "/what-if"}
     assert client.post("/what-if/scenarios", data=empty, headers=SITE).status_code == 409
+
+
+def test_a_what_if_is_had_as_json_and_as_csv(reader):
+    body = {"make": [{"driver": "chip_access", "value": -1.5}]}
+    answer = reader.post("/api/v1/worlds/deepseek-r2/what-if", json=body).json()
+    links = [a["href"] for a in page(reader, f"/what-if?{CUT}").all("a") if ".csv" in a["href"]]
+    rows = reader.get(links[0]).text.splitlines()
+
+    assert reader.get(f"/what-if.json?{CUT}").json() == answer
+    assert rows[0] == "question,title,event,before,after,points,supposed"
+    assert len(rows) == 1 + len(answer["questions"])
+    assert reader.get(f"/what-if.json?learn={LICENCE}:no").status_code == 409
+    assert get(reader, BAN)["id"] == reader.get(f"{BAN}.json").json()["id"]
