@@ -18,8 +18,8 @@ from api.language import translate
 from api.pages.accounts import router as accounts
 from api.pages.board_routes import router as boards
 from api.pages.browsing import router as browsing
-from api.pages.candidate_routes import router as candidates
 from api.pages.calibrating import router as calibrating
+from api.pages.candidate_routes import router as candidates
 from api.pages.drawing import Drawings, charts_script
 from api.pages.forecaster_routes import router as forecasters
 from api.pages.guides import docs_page, llms_text
