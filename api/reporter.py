@@ -29,6 +29,8 @@ from forecasts.reports.quarters import Quarter, require_over
 _LOG = logging.getLogger("kizashi.reports")
 #: How often it is looked whether a report is due.
 _TICK_SECONDS = 60.0
+#: After a failure the same is not tried again for an hour.
+_REST_DAYS = 1 / 24
 
 
 class NothingNew(Refused):
@@ -73,7 +75,8 @@ class Reporter:
     produce: Produce = field(default_factory=lambda: run_process)
     _task: "asyncio.Task[None] | None" = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _tried: dict[str, int] = field(default_factory=dict)
+    _told: dict[str, int] = field(default_factory=dict)
+    _rests: dict[str, float] = field(default_factory=dict)
 
     def start(self) -> None:
         """Begin to look what is due."""
@@ -120,14 +123,15 @@ class Reporter:
         """Publish all that is due now; give the ids."""
         found = []
         for quarter, newest in await asyncio.to_thread(self._due):
-            if self._tried.get(quarter.name) == newest:
+            now = self.instance.clock_instant()
+            if self._told.get(quarter.name) == newest or now < self._rests.get(quarter.name, 0.0):
                 continue
-            self._tried[quarter.name] = newest
             try:
                 found.append(await self.publish(quarter, None))
             except NothingNew:
-                continue
+                self._told[quarter.name] = newest
             except Exception:  # noqa: BLE001  # whatever it is, the server lives on
+                self._rests[quarter.name] = now + _REST_DAYS
                 _LOG.exception("a report failed")
         return found
 

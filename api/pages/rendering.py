@@ -30,6 +30,7 @@ NAVIGATION = (
     ("/sources", "Sources"),
     ("/ledger", "Ledger"),
     ("/markets", "Markets"),
+    ("/reports", "Reports"),
 )
 
 

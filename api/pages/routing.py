@@ -28,6 +28,7 @@ from api.pages.markets import router as markets
 from api.pages.problems import problem_page, problems_page
 from api.pages.question_routes import router as questions
 from api.pages.rendering import render
+from api.pages.report_routes import router as reports
 from api.pages.source import source_page
 from api.pages.sources import sources_page
 from api.pages.submitting import router as submitting
@@ -98,6 +99,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(router)
     app.include_router(questions)
     app.include_router(submitting)
+    app.include_router(reports)
     app.include_router(accounts)
     app.include_router(boards)
     app.include_router(candidates)  # before the page of a platform, whose name it is not

@@ -28,7 +28,24 @@ def says_the_same(one: Values, other: Values) -> bool:
 
 
 def _compared(values: Values) -> dict[str, Any]:
-    """Give what tells editions apart."""
+    """Give what tells editions apart: the numbers of all tables and figures, and no words."""
     kept = {name: values[name] for name in ("format", "quarter", "headline", "retrospective")}
-    sections = [one for one in values["sections"] if one["name"] not in _OF_EDITIONS]
-    return {**kept, "sections": sections}
+    blocks = [
+        _wordless(block.get("rows", block.get("series")))
+        for section in values["sections"]
+        if section["name"] not in _OF_EDITIONS
+        for block in section["blocks"]
+        if block["block"] in ("table", "figure")
+    ]
+    return {**kept, "blocks": blocks}
+
+
+def _wordless(value: Any) -> Any:
+    """Give a value without how its sentences are said."""
+    if isinstance(value, list):
+        return [_wordless(one) for one in value]
+    if isinstance(value, dict):
+        if "message" in value:
+            return value["message"]
+        return {name: _wordless(one) for name, one in value.items()}
+    return value

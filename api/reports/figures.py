@@ -90,14 +90,14 @@ def _trend(columns: dict[str, list[Any]], look: Look) -> dict[str, Any]:
     whole = [row for row in rows if row["low"] is not None and row["high"] is not None]
     rules = canvas.chart(whole).mark_rule(color=LINE, strokeWidth=2, opacity=0.5, aria=False)
     line = canvas.chart(rows).mark_line(color=LINE, strokeWidth=1.5, aria=False)
-    dots = canvas.chart(rows).mark_point(fill=LINE, stroke=PAPER, size=80, opacity=1)
+    dots = canvas.chart(rows).mark_point(fill=LINE, stroke=PAPER, size=80, opacity=1, aria=False)
     text = canvas.chart(rows).mark_text(
         align="left", dx=8, dy=-8, fontSize=11, color=FAINT, aria=False
     )
     layers = alt.layer(
         rules.encode(x=x, y=alt.Y("low:Q", title=title, axis=axis, scale=scale), y2="high:Q"),
         line.encode(x=x, y=y),
-        dots.encode(x=x, y=y, description="words:N"),
+        dots.encode(x=x, y=y),
         text.encode(x=x, y=y, text="words:N"),
     )
     return canvas.finish(layers, look)

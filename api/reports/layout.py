@@ -7,13 +7,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from api.language import translate
+from api.language import LANGUAGES, translate
 from api.words import bits_in_words, day_in_words, percent
 from forecasts.reports.values import Report
 
 #: A hyphen before a number, where none of a word or a date stands before it.
 _MINUS = re.compile(r"(?<![\w.\-])-(?=[0-9])")
 _NOTHING = "–"
+#: Scores above it, which only money can have, are not written out.
+_LARGE = 1_000_000
 
 type Values = dict[str, Any]
 
@@ -90,7 +92,7 @@ class LaidReport:
 
 def as_values(report: Report) -> Values:
     """Give a report as values that JSON can hold."""
-    values: Values = _plain(asdict(report))
+    values: Values = _said(_plain(asdict(report)))
     return values
 
 
@@ -130,7 +132,10 @@ def lay_out(values: Values, language: str) -> LaidReport:
 
 
 def say_sentence(sentence: Values, language: str) -> str:
-    """Say a sentence with its facts."""
+    """Say a sentence with its facts; as it was said before, if it was."""
+    if sentence[language]:
+        said: str = sentence[language]
+        return said
     facts = {name: _fact(fact, language) for name, fact in sentence["facts"].items()}
     return _MINUS.sub("\N{MINUS SIGN}", translate(sentence["message"], language).format(**facts))
 
@@ -146,6 +151,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value
+
+
+def _said(value: Any) -> Any:
+    """Say every sentence in every language."""
+    if isinstance(value, list):
+        return [_said(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "message" in value:
+        return value | {language: say_sentence(value, language) for language in LANGUAGES}
+    return {name: _said(one) for name, one in value.items()}
 
 
 def _fact(fact: Any, language: str) -> Any:
@@ -213,7 +229,7 @@ def _cell(row: list[Any], column: Values, places: dict[str, int], language: str)
         if low is not None and high is not None:
             ends = (_written(end, form, language) for end in (low, high))
             interval = "[{} – {}]".format(*ends)
-    is_text = isinstance(value, dict) and "en" in value
+    is_text = isinstance(value, dict) and "en" in value and "message" not in value
     foreign = "en" if is_text and language == "ja" and not value["ja"] else None
     return LaidCell(_written(value, form, language), interval, foreign)
 
@@ -226,10 +242,18 @@ def _written(value: Any, form: str, language: str) -> str:
         return percent(value, language)
     if form == "bits":
         return bits_in_words(value)
+    if form == "score" and value > _LARGE:
+        return f"> {_LARGE:,}"
     if form in _WRITTEN:
         return _MINUS.sub("\N{MINUS SIGN}", _WRITTEN[form].format(value))
     return str(_fact(value, language))
 
 
 #: How numbers are written; the other forms have functions.
-_WRITTEN = {"count": "{:,.0f}", "score": "{:.3f}", "bits": "", "chance": ""}
+_WRITTEN = {
+    "count": "{:,.0f}",
+    "amount": "{:,.1f}",
+    "score": "{:.3f}",
+    "bits": "",
+    "chance": "",
+}

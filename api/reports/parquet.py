@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from api.reports.layout import Values, say_sentence
 
-_NUMBERS = {"count", "score", "bits", "chance"}
+_NUMBERS = {"count", "amount", "score", "bits", "chance"}
 
 
 def parquet_files(values: Values) -> dict[str, bytes]:
@@ -42,8 +42,6 @@ def _table(block: Values, values: Values) -> bytes:
 def _columns(column: Values, cells: list[Any]) -> list[tuple[str, pa.DataType, list[Any]]]:
     """Give the columns of a file that hold one of a table."""
     name = column["name"]
-    if column["form"] == "count":
-        return [(name, pa.float64(), cells)]
     if column["form"] in _NUMBERS:
         return [(name, pa.float64(), cells)]
     if column["form"] == "day":

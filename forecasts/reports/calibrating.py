@@ -7,6 +7,7 @@ from forecasts.calibration_reports import FEW, CorpCurve, YesNoReport, yes_no_of
 from forecasts.judged_tables import JudgedTable
 from forecasts.outcomes import Floats
 from forecasts.reports.inputs import MODEL, PEOPLE, Inputs
+from forecasts.reports.methods import CALIBRATION
 from forecasts.reports.naming import voice_in_words
 from forecasts.reports.values import (
     Block,
@@ -25,8 +26,8 @@ from forecasts.reports.values import (
 REJECTS = 20.0
 #: Fewer outcomes of numbers and dates than this make no chart.
 FEWEST_DRAWN = 5
-#: E-values beyond this are written as it; JSON holds no infinity.
-_MOST_MONEY = 1e12
+#: E-values beyond the first are not written out; beyond the second JSON holds none.
+LARGE, _MOST_MONEY = 1e6, 1e308
 _PEOPLE = told("People and bots")
 
 
@@ -47,7 +48,7 @@ def calibration_section(inputs: Inputs) -> Section:
     if not rows:
         nothing = told("No yes-or-no forecast got its outcome in this quarter.")
         return Section("calibration", title, (Paragraph((nothing,)),))
-    first = Paragraph(tuple(_reading()), is_list=True)
+    first = Paragraph(CALIBRATION, is_list=True)
     return Section("calibration", title, (first, _table(rows), *shown))
 
 
@@ -102,23 +103,6 @@ def _groups(inputs: Inputs) -> list[tuple[str, Sentence, JudgedTable]]:
     groups = [(name, words, inputs.of_voice(name, quarter)) for name, words in found]
     groups.append((PEOPLE, _PEOPLE, inputs.of_people(quarter)))
     return [(name, words, table) for name, words, table in groups if len(table)]
-
-
-def _reading() -> list[Sentence]:
-    """Say how the numbers are read."""
-    return [
-        told("Calibration looks at the first forecast of each forecaster on each question."),
-        told(
-            "Brier = MCB − DSC + UNC (CORP): MCB is what miscalibration costs, DSC what telling "
-            "questions apart earns, UNC how uncertain the outcomes were. Chance alone makes MCB "
-            "larger than 0: its mean under perfect calibration stands beside it."
-        ),
-        told(
-            "E is the money of somebody who bets against calibration and began with 1: it may be "
-            "looked at at any time, and 20 rejects calibration. z is Spiegelhalter's: beyond ±1.96 "
-            "one calibrated set in twenty lies."
-        ),
-    ]
 
 
 def _table(rows: list[tuple[Cell, ...]]) -> Table:
@@ -208,6 +192,8 @@ def _verdict(report: YesNoReport) -> list[Sentence]:
 
 def _money_in_words(e_value: float) -> Sentence:
     """Say what the betting test says."""
+    if e_value > LARGE:
+        return told("The betting test rejects calibration: E is above a million.")
     if e_value >= REJECTS:
         return told("The betting test rejects calibration: E = {e:.1f}.", e=money(e_value))
     return told("The betting test does not reject calibration: E = {e:.2f}.", e=e_value)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from forecasts.credit import Credit, RecordCredit
-from forecasts.reports.inputs import AskedQuestion, Inputs
+from forecasts.reports.inputs import MODEL, AskedQuestion, Inputs
 from forecasts.reports.values import (
     Block,
     Cell,
@@ -46,6 +46,10 @@ def calls_of(inputs: Inputs) -> tuple[list[Call], list[Call]]:
 def calls_section(inputs: Inputs) -> Section:
     """Say what went wrong, and what went well, and why."""
     best, worst = calls_of(inputs)
+    title = told("Worst and best calls")
+    if not len(inputs.of_voice(MODEL, inputs.quarter)):
+        nothing = told("No forecast of the model was scored, so there is no call to tell of.")
+        return Section("calls", title, (Paragraph((nothing,)),))
     blocks: list[Block] = [
         Paragraph(
             (
@@ -68,8 +72,10 @@ def calls_section(inputs: Inputs) -> Section:
         blocks.append(Paragraph((nothing,)))
     for call in best:
         blocks += _told_of(inputs, call, is_worst=False)
-    blocks.append(_records(inputs, [*worst, *best]))
-    return Section("calls", told("Worst and best calls"), tuple(blocks))
+    records = _records(inputs, [*worst, *best])
+    if records.rows:
+        blocks.append(records)
+    return Section("calls", title, tuple(blocks))
 
 
 def _told_of(inputs: Inputs, call: Call, *, is_worst: bool) -> list[Block]:

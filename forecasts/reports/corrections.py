@@ -1,7 +1,8 @@
 """What an earlier edition said, and what would be said today: the differences, in sentences."""
 
-from forecasts.reports.inputs import MODEL, Inputs, Published
+from forecasts.reports.inputs import Inputs, Published
 from forecasts.reports.naming import status_in_words
+from forecasts.reports.outcomes import scores_of
 from forecasts.reports.quarters import Quarter
 from forecasts.reports.values import Sentence, Text, told
 
@@ -15,15 +16,10 @@ type Said = tuple[Text | None, float | None, str]
 
 def said_of_quarter(inputs: Inputs, quarter: Quarter) -> dict[str, Said]:
     """Give outcome, loss in bits and state of the questions of a quarter, by id."""
-    table = inputs.of_voice(MODEL, quarter)
-    losses = {
-        table.questions[place].id: float(loss)
-        for place, loss in zip(
-            table.columns["question"].tolist(), table.columns["log2_loss"].tolist(), strict=True
-        )
-    }
+    scores = scores_of(inputs, quarter)
     return {
-        one.id: (one.outcome, losses.get(one.id), one.status) for one in inputs.known_in(quarter)
+        one.id: (one.outcome, scores[one.id][0] if one.id in scores else None, one.status)
+        for one in inputs.known_in(quarter)
     }
 
 

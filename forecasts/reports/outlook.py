@@ -2,6 +2,7 @@
 
 from forecasts.reports.corrections import changes_of
 from forecasts.reports.inputs import Inputs, Published
+from forecasts.reports.methods import FEW_OUTCOMES, FROZEN, HINDSIGHT, MAKING, WINDOWS
 from forecasts.reports.naming import quarter_in_words, type_in_words
 from forecasts.reports.values import (
     Block,
@@ -60,33 +61,11 @@ def methods_section(inputs: Inputs) -> Section:
             entries=inputs.origin.entries,
             hash=inputs.origin.hash,
         ),
-        told(
-            "The model starts each question from how often such things happen (the opening prior), "
-            "and moves it by records of evidence: each counts by what its source's word is worth, "
-            "and copies of one report count once."
-        ),
-        told(
-            "Scores are averaged over the announced window of a question, up to the moment when "
-            "the outcome became fixed, so that nobody gains by waiting. Voices and people are "
-            "scored by the same rules."
-        ),
-        told(
-            "Intervals hold 90%. They treat questions that read one outcome as one, and use "
-            "Student's t, so that few questions give wide intervals; there is none for one block."
-        ),
-        told(
-            "Below {few} yes-or-no outcomes a posterior of two numbers is shown in the place of a "
-            "calibration curve, since a curve would show luck.",
-            few=30,
-        ),
-        told(
-            "Retrospective means that a bank replayed the past: its evidence was collected when "
-            "outcomes were known, so scores show how the machine works, and not how good it is."
-        ),
-        told(
-            "The same checkpoint, version and libraries give the same bytes. `kizashi report "
-            "verify FILE` computes a report again from the ledger and says whether it is equal."
-        ),
+        *MAKING,
+        *WINDOWS,
+        *FEW_OUTCOMES,
+        *HINDSIGHT,
+        *FROZEN,
     )
     return Section("methods", told("Methods in plain words"), (Paragraph(sentences, is_list=True),))
 

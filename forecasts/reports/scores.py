@@ -6,6 +6,7 @@ import numpy as np
 
 from forecasts.judged_tables import JudgedTable
 from forecasts.reports.inputs import MODEL, PRIOR, TREND, Inputs, Mean, mean_of
+from forecasts.reports.methods import SCORING
 from forecasts.reports.naming import kind_in_words, quarter_in_words, type_in_words, voice_in_words
 from forecasts.reports.values import (
     Block,
@@ -27,7 +28,10 @@ TYPES = ("binary", "multiple_choice", "numeric", "date")
 
 def scores_section(inputs: Inputs) -> Section:
     """Set voices beside each other, and this quarter beside those before it."""
-    blocks: list[Block] = [Paragraph(tuple(_reading()), is_list=True), _by_voice(inputs)]
+    voices = _by_voice(inputs)
+    blocks: list[Block] = [Paragraph(SCORING, is_list=True)]
+    if voices.rows:
+        blocks.append(voices)
     people = inputs.of_people(inputs.quarter)
     if len(people):
         blocks.append(_people(inputs, people))
@@ -63,16 +67,6 @@ def groups_section(inputs: Inputs) -> Section:
     )
 
 
-def _reading() -> Iterable[Sentence]:
-    """Say how scores are read."""
-    yield told(
-        "Bits lost: the log2 score, −log2 of the chance given to what happened, averaged over the "
-        "time for which forecasts stood; 0 is perfect, and 1 is what 50% costs."
-    )
-    yield told("Brier: the squared error, from 0 to 1. Lower is better in both.")
-    yield told("Square brackets hold 90% intervals, which count linked questions as one.")
-
-
 def _score_columns(first: Column, *more: Column) -> tuple[Column, ...]:
     """Give the columns that tables of scores share."""
     return with_ends(
@@ -80,7 +74,7 @@ def _score_columns(first: Column, *more: Column) -> tuple[Column, ...]:
             first,
             *more,
             column("questions", told("n"), "count"),
-            column("effective", told("Effective n"), "score", is_shown=False),
+            column("effective", told("Effective n"), "amount", is_shown=False),
             column("log2_loss", told("Bits lost"), "score", interval=True),
             column("brier", told("Brier"), "score", interval=True),
             column("gain", told("Gain over prior"), "bits", interval=True),
@@ -181,7 +175,7 @@ def _trend(inputs: Inputs) -> tuple[Block, ...]:
             column("quarter", told("Id"), is_shown=False),
             column("name", told("Quarter")),
             column("questions", told("n"), "count"),
-            column("effective", told("Effective n"), "score"),
+            column("effective", told("Effective n"), "amount"),
             column("log2_loss", told("Bits lost"), "score", interval=True),
             column("brier", told("Brier"), "score"),
             column("gain", told("Gain over prior"), "bits"),

@@ -5,6 +5,7 @@ from typing import Literal
 from forecasts.credit import Credit
 from forecasts.judged_boards import board_of_table, credit_board
 from forecasts.reports.inputs import Inputs
+from forecasts.reports.methods import CREDIT, SKILL
 from forecasts.reports.naming import kind_in_words
 from forecasts.reports.values import (
     Block,
@@ -58,19 +59,9 @@ def skill_section(inputs: Inputs) -> Section:
             column("peer", told("Peer score"), "score", is_shown=False),
         ]
     )
-    notes = (
-        told(
-            "Skill: bits per question beside the others who stood at the same times, drawn towards "
-            "0 for who has few. Ranks whose intervals overlap cannot be told apart."
-        ),
-        told(
-            "Forecasters stand here by their ids, since a report never changes and a person may "
-            "ask to be forgotten."
-        ),
-    )
     caption = told("Forecasters of the quarter's questions, the most skilled first.")
     board = Table("skill", caption, columns, tuple(rows), most=SHOWN)
-    return Section("skill", title, (Paragraph(notes, is_list=True), board))
+    return Section("skill", title, (Paragraph(SKILL, is_list=True), board))
 
 
 def credit_section(inputs: Inputs) -> Section:
@@ -81,15 +72,8 @@ def credit_section(inputs: Inputs) -> Section:
     if not any(one.records for one in found):
         nothing = told("No record of evidence bore on these questions.")
         return Section("credit", title, (Paragraph((nothing,)),))
-    notes = (
-        told(
-            "Credit: the bits of log2 score that a record added to the forecasts of a question, "
-            "shared among records by Shapley values; negative where it misled."
-        ),
-        told("Bits on questions that their submitter also resolved are paid to nobody."),
-    )
     blocks: tuple[Block, ...] = (
-        Paragraph(notes, is_list=True),
+        Paragraph(CREDIT, is_list=True),
         _board(inputs, found, "source", told("Sources, by the bits that their records added.")),
         _board(inputs, found, "submitter", told("Submitters, by the bits that they are paid.")),
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from forecasts.calibration_reports import FEW
-from forecasts.reports.calibrating import REJECTS, money
+from forecasts.reports.calibrating import REJECTS
 from forecasts.reports.calls import calls_of
 from forecasts.reports.corrections import changes_of
 from forecasts.reports.inputs import MODEL, PEOPLE, Inputs, Mean, mean_of
@@ -71,7 +71,7 @@ def _counted(inputs: Inputs) -> list[Sentence]:
         ]
     return [
         told(
-            "Outcomes in this quarter: {scored}, worth {effective:.1f} unlinked questions "
+            "Outcomes in this quarter: {scored:,}, worth {effective:,.1f} unlinked questions "
             "(annulled or ambiguous besides: {void}).",
             scored=scored,
             effective=headline.effective,
@@ -188,8 +188,7 @@ def _calibrated(inputs: Inputs) -> list[Sentence]:
         return [
             told(
                 "On {n:,} yes-or-no outcomes forecasts were not calibrated: miscalibration cost "
-                "{mcb:.4f}, where chance alone makes {null:.4f} (E = {e:.3g}).",
-                e=money(report.e_value or 0.0),
+                "{mcb:.4f}, where chance alone makes {null:.4f}.",
                 **facts,
             )
         ]

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-#: How a cell is written: words, a whole number, a number with three digits, bits with their sign,
-#: a chance, or a day.
-CellForm = Literal["words", "count", "score", "bits", "chance", "day"]
+#: How a cell is written: words, a whole number, one with a digit more, one with three, bits with
+#: their sign, a chance, or a day.
+CellForm = Literal["words", "count", "amount", "score", "bits", "chance", "day"]
 FigureKind = Literal["calibration", "pit", "trend"]
 
 
@@ -35,10 +35,14 @@ class Sentence:
     Attributes:
         message: English; its Japanese stands in the catalogue under it.
         facts: by the names of the places.
+        en, ja: the sentence as it was said when the report was made, so that later words of the
+            program change nothing that was published; empty until then.
     """
 
     message: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    en: str = ""
+    ja: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,15 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.instance import Instance, open_instance
 from api.keys import create_key
+from api.settings import Settings
 from tests.conftest import NOW
 
 BINARY = "coding-arena-parity-2028"
 SECOND = "deepseek-v5-by-2028-01-31"
 NUMBER = "deepseek-output-price-2028"
 DATE = "deepseek-v5-release-date"
+#: Clocks that jump over quarters make no reports by themselves.
+UNSCHEDULED = Settings.model_construct(publish_reports=False)
 
 
 @dataclass
@@ -72,6 +75,6 @@ def moving_client(database: Path) -> Iterator[Moving]:
     clock = [NOW]
     with (
         open_instance(f"sqlite:///{database}", lambda: clock[0]) as instance,
-        TestClient(create_app(instance), raise_server_exceptions=False) as client,
+        TestClient(create_app(instance, UNSCHEDULED), raise_server_exceptions=False) as client,
     ):
         yield Moving(client, instance, clock)

@@ -122,6 +122,20 @@ def test_the_page_works_alone_and_names_the_checkpoint(reported):
     assert page.count("<h1") == 1 and '<html lang="en">' in page
 
 
+def test_pages_show_all_reports_one_and_the_methods_in_both_languages(reported):
+    for language, title in (("en", "Calibration report, 2027 Q1"), ("ja", "2027年第1四半期")):
+        wanted = {"Accept-Language": language, "Accept": "text/html"}
+        pages = [
+            reported.client.get(path, headers=wanted).text
+            for path in ("/reports", f"/reports/{QUARTER}", "/methods")
+        ]
+        assert f"/reports/{QUARTER}" in pages[0] and title in pages[1]
+        assert reported.first["checkpoint"]["hash"] in pages[1]
+        for page in pages:
+            assert page.count("<h1") == 1 and " style=" not in page and "<style" not in page
+    assert reported.client.get("/reports/2019Q1", headers=wanted).status_code == 404
+
+
 def test_who_is_no_admin_publishes_nothing(reported):
     assert publish(reported, key=("ann", "forecaster")).status_code == 403
 

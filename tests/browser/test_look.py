@@ -19,6 +19,8 @@ PATHS = [
     "/markets",
     "/markets/kalshi",
     "/sign-in",
+    "/reports",
+    "/methods",
 ]
 
 
