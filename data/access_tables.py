@@ -92,9 +92,24 @@ class DeliveryRow(SQLModel, table=True):
     status: str | None = None  # of the last attempt
 
 
+class DraftRow(SQLModel, table=True):
+    """What somebody has begun to write and not sent: texts of a form's fields."""
+
+    __tablename__ = "draft"
+
+    id: str = Field(primary_key=True)
+    actor: str = Field(foreign_key="actor.id", index=True)
+    kind: str  # evidence or forecast
+    question: str = Field(foreign_key="question.id")
+    body: str  # JSON: text by field
+    created_at: float
+    changed_at: float
+
+
 KEYS = table_of(KeyRow)
 ONCE = table_of(OnceRow)
 SIGN_IN_LINKS = table_of(SignInLinkRow)
 SESSIONS = table_of(SessionRow)
 WEBHOOKS = table_of(WebhookRow)
 DELIVERIES = table_of(DeliveryRow)
+DRAFTS = table_of(DraftRow)

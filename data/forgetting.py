@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, delete, select, update
 
-from data.access_tables import DELIVERIES, KEYS, ONCE, SESSIONS, SIGN_IN_LINKS, WEBHOOKS
+from data.access_tables import DELIVERIES, DRAFTS, KEYS, ONCE, SESSIONS, SIGN_IN_LINKS, WEBHOOKS
 from data.tables import ACTORS
 
 #: Stands where a name stood.
@@ -19,5 +19,5 @@ def forget_actor(connection: Connection, actor: str, at: float) -> None:
     connection.execute(keys.values(label=""))
     hooks = select(WEBHOOKS.c.id).where(WEBHOOKS.c.actor == actor)
     connection.execute(delete(DELIVERIES).where(DELIVERIES.c.webhook.in_(hooks)))
-    for table in (WEBHOOKS, SESSIONS, SIGN_IN_LINKS, ONCE):
+    for table in (WEBHOOKS, DRAFTS, SESSIONS, SIGN_IN_LINKS, ONCE):
         connection.execute(delete(table).where(table.c.actor == actor))

@@ -63,6 +63,12 @@ def save_session(
     connection.execute(insert(SESSIONS), {**row, "expires_at": until})
 
 
+def end_sessions(connection: Connection, actor: str) -> None:
+    """End all sessions of somebody, and the links that would open one."""
+    for table in (SESSIONS, SIGN_IN_LINKS):
+        connection.execute(delete(table).where(table.c.actor == actor))
+
+
 def end_session(connection: Connection, token_hash: str) -> None:
     """End a session."""
     connection.execute(delete(SESSIONS).where(SESSIONS.c.token_hash == token_hash))

@@ -1,4 +1,4 @@
-"""The pages of signing in, and of one's own account."""
+"""The pages of signing in and out."""
 
 import hmac
 import secrets
@@ -8,18 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.access import ActorDep, InstanceDep, LanguageDep
+from api.access import InstanceDep, LanguageDep
 from api.changes import durable
 from api.github import authorize_address, new_verifier, read_user
-from api.instance import Instance
-from api.key_answers import KeyAnswer, key_answer
-from api.keys import KeyTerms, make_key, require_within, revoke_key
 from api.pages.rendering import render
-from api.roles import Actor
 from api.sessions import (
     drop_session,
     keep_session,
-    read_form,
     require_same_origin,
     session_text,
 )
@@ -30,7 +25,6 @@ from api.workflows.signing_in import (
     sign_in_by_link,
     sign_out,
 )
-from data.keys import read_actor, read_keys
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
 Token = Annotated[str, Path(max_length=200)]
@@ -46,17 +40,6 @@ class SignInPage:
 
     by_github: bool
     token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountPage:
-    """Who is signed in, with his keys."""
-
-    name: str
-    actor: str
-    role: str
-    keys: tuple[KeyAnswer, ...]
-    made: str | None = None
 
 
 @router.get("/sign-in")
@@ -137,47 +120,6 @@ async def come_from_github(request: Request, instance: InstanceDep) -> Response:
     answer = _signed_in(request, text)
     answer.delete_cookie(_JOURNEY_COOKIE, path="/sign-in/github")
     return answer
-
-
-@router.get("/account")
-async def show_account(request: Request, instance: InstanceDep, language: LanguageDep) -> Response:
-    """Show who is signed in, and his keys."""
-    text = session_text(request.scope)
-    now = instance.clock_instant()
-    actor = instance.keyring.find_session(text, now) if text else None
-    if actor is None:
-        return RedirectResponse("/sign-in", _SEE_OTHER)
-    return _unkept(render(request, "account.html", _account(instance, actor), language))
-
-
-@router.post("/account/keys")
-async def make_own_key(
-    request: Request, actor: ActorDep, instance: InstanceDep, language: LanguageDep
-) -> Response:
-    """Make another key of one's own, and show it this once."""
-    form, now = await read_form(request), instance.clock()
-    terms = KeyTerms(actor.id, actor.role, label=form.get("label", "")[:80])
-    require_within(actor, terms)
-    made = await durable(instance, lambda change: make_key(change, terms, now))
-    page = _account(instance, actor, made.text)
-    return _unkept(render(request, "account.html", page, language))
-
-
-@router.post("/account/keys/{key}/revocation")
-async def revoke_own_key(key: Token, actor: ActorDep, instance: InstanceDep) -> Response:
-    """End a key of one's own."""
-    now = instance.clock()
-    await durable(instance, lambda change: revoke_key(change, key, actor, now))
-    return RedirectResponse("/account", _SEE_OTHER)
-
-
-def _account(instance: Instance, actor: Actor, made: str | None = None) -> AccountPage:
-    """Describe who is signed in."""
-    with instance.database.read() as connection:
-        row = read_actor(connection, actor.id)
-        keys = read_keys(connection, actor.id, None, _MOST_KEYS)
-    shown = tuple(key_answer(key) for key in keys)
-    return AccountPage(row.name, actor.id, actor.role, shown, made)
 
 
 def _signed_in(request: Request, text: str) -> Response:

@@ -1,5 +1,6 @@
 """Moments as a reader's clock shows them: in his zone, which his browser tells in a cookie."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,6 +11,15 @@ from api.words import day_in_words
 
 #: Before a browser has told its zone.
 _ZONES = {"ja": "Asia/Tokyo", "en": "UTC"}
+
+
+def told_zone(cookies: Mapping[str, str]) -> str | None:
+    """Give the zone that a reader chose, else the one that his browser tells.
+
+    >>> told_zone({"tz": "Europe/Rome", "zone": "Asia/Tokyo"})
+    'Asia/Tokyo'
+    """
+    return cookies.get("zone") or cookies.get("tz")
 
 
 def reader_zone(told: str | None, language: str) -> str:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.pages.distributions import Kind, live_distribution
+from api.pages.drafting import draft_of
 from api.pages.pictures import SIZES, live_history
 from api.pages.question import question_page
 from api.pages.rendering import render
@@ -25,10 +26,15 @@ def show_question(
     request: Request,
     visit: VisitDep,
     sent: Annotated[str | None, Query(max_length=80)] = None,
+    draft: Annotated[str | None, Query(max_length=80)] = None,
 ) -> Response:
-    """Show one question, and what the record moved that was just sent from its page."""
-    page = question_page(visit, question, stored=sent)
-    return render(request, "question.html", page, visit.language)
+    """Show one question, what a record moved that was just sent from it, a draft to go on with."""
+    begun = draft_of(visit, draft, question) if draft else None
+    page = question_page(visit, question, begun, stored=sent)
+    answer = render(request, "question.html", page, visit.language)
+    if begun is not None:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @router.get("/questions/{question}/history.vl.json")

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.files import shipped_file
 from api.language import LANGUAGES, translate
-from api.pages.moments import moment_in_words, reader_zone
+from api.pages.moments import moment_in_words, reader_zone, told_zone
 from api.pages.page_data import DataLink, data_links
 from api.sessions import session_text
 
@@ -108,7 +108,7 @@ def frame_of(request: Request, language: str) -> Frame:
             for address, name in NAVIGATION
         ),
         data=data_links(path, request.url.query),
-        zone=reader_zone(request.cookies.get("tz"), language),
+        zone=reader_zone(told_zone(request.cookies), language),
         is_signed_in=_is_signed_in(request),
     )
 

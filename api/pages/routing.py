@@ -15,6 +15,7 @@ from api.access import InstanceDep, LanguageDep, get_language
 from api.errors import problem_of
 from api.files import shipped_file
 from api.language import translate
+from api.pages.account_routes import router as account
 from api.pages.accounts import router as accounts
 from api.pages.board_routes import router as boards
 from api.pages.browsing import router as browsing
@@ -101,6 +102,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(submitting)
     app.include_router(reports)
     app.include_router(accounts)
+    app.include_router(account)
     app.include_router(boards)
     app.include_router(candidates)  # before the page of a platform, whose name it is not
     app.include_router(markets)

@@ -12,6 +12,7 @@ from api.changes import Changing
 from api.errors import status_of
 from api.forecast_answers import ForecastStored
 from api.language import say
+from api.pages.drafting import drop_sent, keep_typed
 from api.pages.evidence_forms import LARGEST_FORM, MOST_FIELDS, mark_refusal, record_of
 from api.pages.fields import Typed
 from api.pages.forecast_forms import LARGEST_FORM as LARGEST_FORECAST
@@ -41,9 +42,13 @@ async def send_evidence(
 ) -> Response:
     """Submit a record, or show what it would do; what is wrong is said beside its field."""
     typed = Typed(await read_form(request, LARGEST_FORM, MOST_FIELDS), visit.language)
+    if typed.text("do") == "draft":
+        kept = await keep_typed(visit, actor, "evidence", question, typed)
+        return kept or _page(request, visit, question, Sent(evidence=typed), is_wrong=True)
     is_tried = typed.text("do") != "submit"
     moved = await _submitted(visit, actor, typed, question, is_tried=is_tried)
     if moved is not None and not is_tried:
+        await drop_sent(visit, actor, typed.texts)
         name = moved.evidence.id
         return RedirectResponse(f"/questions/{question}?sent={name}#sent", _SEE_OTHER)
     sent = Sent(evidence=typed, would_move=_would(visit, moved, question))
@@ -68,6 +73,9 @@ async def send_forecast(
     """Submit one's own forecast, or check it; what is wrong is said beside its field."""
     texts = await read_form(request, LARGEST_FORECAST, MOST_FORECAST_FIELDS)
     typed, is_tried = Typed(texts, visit.language), texts.get("do") != "submit"
+    if texts.get("do") == "draft":
+        kept = await keep_typed(visit, actor, "forecast", question, typed)
+        return kept or _page(request, visit, question, Sent(forecast=typed), is_wrong=True)
     with visit.instance.database.read() as connection:
         _, asked = read_question(connection, question)
     forecast, stored = forecast_of(typed, asked), None
@@ -75,6 +83,7 @@ async def send_forecast(
         changing = _changing(visit, is_tried=is_tried)
         stored = await _tried(typed, lambda: take_forecast(changing, forecast, actor), _on_top)
     if stored is not None and not is_tried:
+        await drop_sent(visit, actor, texts)
         return RedirectResponse(f"/questions/{question}#own-forecast", _SEE_OTHER)
     said = stated_in_words(stored.forecast.forecast, asked, visit.language) if stored else ""
     sent = Sent(forecast=typed, would_say=said)

@@ -14,7 +14,7 @@ from api.access import InstanceDep, LanguageDep
 from api.asking import AsOf, as_of_moment
 from api.instance import Instance
 from api.pages.drawing import Drawings
-from api.pages.moments import reader_zone
+from api.pages.moments import reader_zone, told_zone
 from api.past import Past
 from api.roles import Actor
 from api.sessions import session_text
@@ -72,7 +72,7 @@ async def get_visit(
         timelines=timelines,
         as_of=moment,
         language=language,
-        zone=reader_zone(request.cookies.get("tz"), language),
+        zone=reader_zone(told_zone(request.cookies), language),
         actor=signed_in(request, instance),
     )
 

@@ -64,11 +64,11 @@ async def list_nudges(
     with instance.database.read() as connection:
         rows = standing_with_news(connection, actor.id, now, after, page.limit + 1)
     following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    nudges = (_nudge(row, now, language) for row in rows[: page.limit])
+    nudges = (nudge_of(row, now, language) for row in rows[: page.limit])
     return NudgeList(items=tuple(n for n in nudges if n.reasons), next_cursor=following)
 
 
-def _nudge(row: Any, now: float, language: str) -> Nudge:
+def nudge_of(row: Any, now: float, language: str) -> Nudge:
     """Give what came since a forecast, in numbers and in words."""
     days = now - row.recorded_at
     reasons = stale_because(Since(days, row.bits, row.records, row.amendments))

@@ -13,6 +13,7 @@ from data.keys import UnknownActor, read_actor
 from data.sign_in import (
     change_contact,
     end_session,
+    end_sessions,
     find_by_github,
     find_people,
     save_link,
@@ -131,6 +132,11 @@ def sign_in_by_github(
 def sign_out(transaction: Transaction, session: str) -> None:
     """End a session."""
     end_session(transaction.connection, hash_secret(session))
+
+
+def sign_out_everywhere(transaction: Transaction, actor: str) -> None:
+    """End all sessions of somebody, and the links that would open another."""
+    end_sessions(transaction.connection, actor)
 
 
 def note_contact(
