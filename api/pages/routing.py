@@ -1,5 +1,6 @@
 """The addresses of the pages, and errors as pages for who asked for a page."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,14 +15,17 @@ from starlette.staticfiles import StaticFiles
 from api.access import InstanceDep, LanguageDep, get_language
 from api.errors import problem_of
 from api.files import shipped_file
+from api.judge import JudgeDep
 from api.language import translate
 from api.pages.account_routes import router as account
 from api.pages.accounts import router as accounts
+from api.pages.board import present
 from api.pages.board_routes import router as boards
 from api.pages.browsing import router as browsing
 from api.pages.calibrating import router as calibrating
 from api.pages.candidate_routes import router as candidates
 from api.pages.drawing import Drawings, charts_script
+from api.pages.forecaster_routes import credits_of_all
 from api.pages.forecaster_routes import router as forecasters
 from api.pages.guides import docs_page, llms_text
 from api.pages.ledger_addresses import router as ledger
@@ -54,11 +58,13 @@ def show_sources(request: Request, instance: InstanceDep, language: LanguageDep)
 
 
 @router.get("/sources/{source}")
-def show_source(
-    source: str, request: Request, instance: InstanceDep, language: LanguageDep
+async def show_source(
+    source: str, request: Request, instance: InstanceDep, language: LanguageDep, judge: JudgeDep
 ) -> Response:
-    """Show what one source's word is worth."""
-    return render(request, "source.html", source_page(instance, source, language), language)
+    """Show what one source's word is worth, and what it has earned."""
+    found = await credits_of_all(judge, present(instance))
+    page = await asyncio.to_thread(source_page, instance, source, language, found)
+    return render(request, "source.html", page, language)
 
 
 @router.get("/docs")

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 from api.answers import EvidenceAnswer
 from api.instance import Instance
 from api.language import translate
+from api.pages.credit_lines import CreditSum, credit_sum
 from api.pages.intervals import believed
 from api.pages.ledgers import KINDS
 from api.pages.wording import Wording, wording
@@ -68,11 +70,19 @@ class SourcePage:
     title: Wording
     kind: str
     standings: tuple[StandingPart, ...]
+    credit: CreditSum | None
+    earned: str
+    is_waiting: bool
     records: tuple[RecordLine, ...]
 
 
-def source_page(instance: Instance, source: str, language: str) -> SourcePage:
+def source_page(
+    instance: Instance, source: str, language: str, credits_found: list[dict[str, Any]] | None
+) -> SourcePage:
     """Gather the page of one source.
+
+    Args:
+        credits_found: of all questions; None where they are still being computed.
 
     Raises:
         UnknownSource: there is none of this id.
@@ -86,6 +96,11 @@ def source_page(instance: Instance, source: str, language: str) -> SourcePage:
             for standing in detail.worlds
         }
         records = _record_lines(connection, detail.newest, language)
+        credit = (
+            credit_sum(connection, credits_found, "source", source, language)
+            if credits_found is not None
+            else None
+        )
     titles = worlds if len(worlds) > 1 else {}
     return SourcePage(
         id=source,
@@ -95,7 +110,23 @@ def source_page(instance: Instance, source: str, language: str) -> SourcePage:
             _standing_part(detail, standing, landed[standing.world], titles, language)
             for standing in detail.worlds
         ),
+        credit=credit,
+        earned=_earned(credit, language) if credit and credit.records else "",
+        is_waiting=credits_found is None and bool(detail.worlds),
         records=records,
+    )
+
+
+def _earned(credit: CreditSum, language: str) -> str:
+    """Say whether what a source said helped, on questions whose outcome is known."""
+    words = translate(
+        "On questions with an outcome, what it said moved the forecast towards what happened "
+        "{gained} times and away from it {lost} times: {final} bits in all. On open questions it "
+        "stands at {provisional} bits so far, which will move.",
+        language,
+    )
+    return words.format(
+        gained=credit.gained, lost=credit.lost, final=credit.final, provisional=credit.provisional
     )
 
 

@@ -138,3 +138,10 @@ def test_an_interval_is_written_with_its_signs():
 
 def test_what_is_sure_needs_no_interval():
     assert interval_of(EstimateAnswer(median=0.0, low=0.0, high=0.0), "en") == "0"
+
+
+def test_what_a_source_has_earned_is_told_or_said_to_be_computed(reader):
+    shown = page(reader, "/sources/deepseek")
+
+    assert "What its word has earned" in shown.text
+    assert "being computed" in shown.text or "towards what happened" in shown.text
