@@ -18,8 +18,11 @@ _DRIVERS_END, _QUESTIONS_BEGIN = 250.0, 560.0
 WIDTH = 1040.0
 #: Room of a line of a title, in Latin letters, and lines; a Japanese letter is so much wider.
 _ROOM, _WIDER, _MOST_LINES = 62.0, 1.85, 2
-#: What a line is not broken in: a word with its space, or a letter of Japanese.
-_WORD = re.compile(r"[!-~\u00c0-\u024f\u2010-\u2027]+ ?|.")
+#: What a line is not broken in: a word with its space, or a letter of Japanese with the signs and
+#: small letters after it, with which no line begins.
+_WORD = re.compile(
+    r"[!-~\u00c0-\u024f\u2010-\u2027]+ ?|.[、。・」』）？！ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*"
+)
 #: A line is as thick as its loading: so much for 1, and never thinner than can be seen.
 _THICKNESS, _THINNEST = 9.0, 1.2
 #: Sweeps that bring what hangs together nearer: after these nothing moves.
@@ -169,19 +172,26 @@ def _question(answer: QuestionAnswer, y: float, language: str) -> QuestionNode:
     forecast = ""
     if answer.forecast:
         forecast = forecast_in_words(answer.forecast, answer.question, language)
-    return QuestionNode(answer.id, title, _lines(title), forecast, y)
+    return QuestionNode(answer.id, title, broken(title.text, _ROOM, _MOST_LINES), forecast, y)
 
 
-def _lines(title: Wording) -> tuple[str, ...]:
-    """Break a title into lines; what does not fit is left out with a sign."""
+def broken(text: str, room: float, most: int) -> tuple[str, ...]:
+    """Break a text into lines; what does not fit is left out with a sign.
+
+    Args:
+        room: of a line, in Latin letters.
+        most: lines at most.
+
+    >>> broken("Will it come by June?", 12, 2)
+    ('Will it come', 'by June?')
+    """
     lines = [""]
-    for word in _WORD.findall(title.text):
-        if lines[-1] and _width(lines[-1] + word.rstrip()) > _ROOM:
+    for word in _WORD.findall(text):
+        if lines[-1] and _width(lines[-1] + word.rstrip()) > room:
             lines.append("")
         lines[-1] = (lines[-1] + word).lstrip()
-    if len(lines) > _MOST_LINES:
-        return (*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1]}…")
-    return tuple(lines)
+    shown = [line.rstrip() for line in lines[:most]]
+    return (*shown[:-1], f"{shown[-1]}…") if len(lines) > most else tuple(shown)
 
 
 def _width(text: str) -> float:

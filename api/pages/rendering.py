@@ -1,6 +1,7 @@
 """From a page's context to an answer: the template, the language, and what caches may know."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
@@ -14,12 +15,15 @@ from api.files import shipped_file
 from api.language import LANGUAGES, translate
 from api.pages.moments import moment_in_words, reader_zone, told_zone
 from api.pages.page_data import DataLink, data_links
+from api.pages.public_address import public_base
 from api.sessions import session_text
 
 #: A reader's choice of language is kept for a year.
 _COOKIE_SECONDS = 365 * 86_400
 #: How each language calls itself.
 _NAMES = {"en": "English", "ja": "日本語"}
+#: Pages whose picture can be drawn.
+_HAS_CARD = re.compile(r"/questions/[^/.]+")
 #: The pages that every page leads to.
 NAVIGATION = (
     ("/questions", "Questions"),
@@ -43,6 +47,8 @@ class Frame:
         languages: code, name and the address of this same page in each language.
         navigation: address, name, and whether the page stands below it.
         data: links to what the page shows, as data.
+        base: where this server is for the world.
+        card: address of the picture that is shown where the page is shared; empty: none.
         zone: the reader's time zone, as IANA names it.
         is_signed_in: whether this browser is.
     """
@@ -52,6 +58,8 @@ class Frame:
     languages: tuple[tuple[str, str, str], ...]
     navigation: tuple[tuple[str, str, bool], ...]
     data: tuple[DataLink, ...]
+    base: str
+    card: str
     zone: str
     is_signed_in: bool
 
@@ -109,6 +117,8 @@ def frame_of(request: Request, language: str) -> Frame:
         ),
         data=data_links(path, request.url.query),
         zone=reader_zone(told_zone(request.cookies), language),
+        base=public_base(request),
+        card=f"{path}/card.png?lang={language}" if _HAS_CARD.fullmatch(path) else "",
         is_signed_in=_is_signed_in(request),
     )
 

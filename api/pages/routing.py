@@ -34,6 +34,7 @@ from api.pages.problems import problem_page, problems_page
 from api.pages.question_routes import router as questions
 from api.pages.rendering import render
 from api.pages.report_routes import router as reports
+from api.pages.sharing import router as sharing
 from api.pages.source import source_page
 from api.pages.sources import sources_page
 from api.pages.submitting import router as submitting
@@ -103,6 +104,7 @@ def add_pages(app: FastAPI) -> None:
     app.state.drawings = Drawings()
     app.include_router(browsing)
     app.include_router(ledger)
+    app.include_router(sharing)
     app.include_router(router)
     app.include_router(questions)
     app.include_router(submitting)
