@@ -20,9 +20,8 @@ WIDTH = 1040.0
 _ROOM, _WIDER, _MOST_LINES = 62.0, 1.85, 2
 #: What a line is not broken in: a word with its space, or a letter of Japanese with the signs and
 #: small letters after it, with which no line begins.
-_WORD = re.compile(
-    r"[!-~\u00c0-\u024f\u2010-\u2027]+ ?|.[、。・」』）？！ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*"
-)
+_NO_START = "、。・」』）？！ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_WORD = re.compile(rf"[!-~\u00c0-\u024f\u2010-\u2027]+ ?|.[{_NO_START}]*")
 #: A line is as thick as its loading: so much for 1, and never thinner than can be seen.
 _THICKNESS, _THINNEST = 9.0, 1.2
 #: Sweeps that bring what hangs together nearer: after these nothing moves.
