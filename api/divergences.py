@@ -3,16 +3,20 @@
 import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 from sqlalchemy import Connection, select
 
+from api.answers import iso
 from api.language import translate
+from api.push.stories import Story
 from api.words import bits_in_words, in_language, percent
 from data.derived_tables import STEPS
-from data.facts import read_evidence_row, written_record
+from data.facts import read_evidence_row, read_question, written_record
 from data.linked_quotes import linked_markets
 from data.market_links import standing_links
+from data.news import first_hash
 from data.standing import standing_steps
 from forecasts.divergences import Because, Divergence, Move, because, divergence
 from forecasts.market_histories import standing_quotes
@@ -115,6 +119,27 @@ def divergence_in_words(
         for move in one.because.moves
     )
     return (first, lead, *reasons)
+
+
+def divergence_stories(connection: Connection, at: float, language: str) -> list[Story]:
+    """Tell every difference beyond noise as a feed has it: once a question and day of prices."""
+    ledger = first_hash(connection)
+    stories = []
+    for one in all_divergences(connection, at):
+        if one.found.is_alarming:
+            _, asked = read_question(connection, one.question)
+            day = int(one.quoted_at)
+            first, *rest = divergence_in_words(connection, one, language)
+            stories.append(
+                Story(
+                    id=uuid5(NAMESPACE_URL, f"{ledger}/divergence/{one.question}/{day}").urn,
+                    title=f"{in_language(asked.title, language)} {first}",
+                    sentences=tuple(rest),
+                    at=iso(one.quoted_at),
+                    page=f"/questions/{one.question}",
+                )
+            )
+    return stories
 
 
 def record_fact(connection: Connection, evidence: str, language: str) -> str:

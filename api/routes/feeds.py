@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection, select
 
 from api.access import InstanceDep, LanguageDep
+from api.divergences import divergence_stories
 from api.errors import problem_responses
 from api.language import translate
 from api.push.atom import Channel, write_atom
@@ -65,6 +66,21 @@ async def get_question_feed(
         name = feed_id(connection, question)
     title = f"Kizashi: {in_language(asked.title, language)}"
     return _atom(request, name, title, f"/questions/{question}", stories, language)
+
+
+@router.get(
+    "/divergences.atom",
+    operation_id="get_divergence_feed",
+    response_class=Response,
+    responses={**_document(_ATOM), **problem_responses()},
+)
+def get_divergence_feed(request: Request, instance: InstanceDep, language: LanguageDep) -> Response:
+    """Get where we differ from linked markets by more than noise, and why, as an Atom feed."""
+    with instance.database.read() as connection:
+        stories = divergence_stories(connection, instance.clock_instant(), language)
+        name = feed_id(connection, "divergences")
+    title = f"Kizashi: {translate('Where we and the markets differ', language)}"
+    return _atom(request, name, title, "/markets/candidates", stories, language)
 
 
 @router.get(

@@ -4,6 +4,7 @@ import json
 import math
 import shutil
 
+import feedparser
 import pytest
 from sqlalchemy import insert
 from starlette.testclient import TestClient
@@ -225,3 +226,20 @@ def test_the_page_of_a_question_says_it_too_with_each_price(linked):
     assert 'id="markets"' not in before
     assert "the market 5%" in english and RECORD["fact"]["en"] in english
     assert "市場は5%" in japanese
+
+
+def test_a_feed_tells_of_differences_beyond_noise_alone(linked):
+    linked.link(QUESTION, "manifold:far", "same")
+    loud = feedparser.parse(linked.client.get("/api/v1/divergences.atom").content)
+    again = feedparser.parse(linked.client.get("/api/v1/divergences.atom").content)
+    for name in linked.made:
+        body = {"reason": "Read anew."}
+        linked.client.post(f"/api/v1/market-links/{name}/removal", json=body)
+    linked.made.clear()
+    linked.link(QUESTION, "manifold:far", "same", mismatch=0.9)
+    quiet = feedparser.parse(linked.client.get("/api/v1/divergences.atom").content)
+
+    assert [entry.link.endswith(f"/questions/{QUESTION}") for entry in loud.entries] == [True]
+    assert "the market 5%" in loud.entries[0].title
+    assert [entry.id for entry in again.entries] == [entry.id for entry in loud.entries]
+    assert quiet.entries == []
