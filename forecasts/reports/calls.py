@@ -54,8 +54,9 @@ def calls_section(inputs: Inputs) -> Section:
         Paragraph(
             (
                 told(
-                    "A call is measured in bits per question over the opening prior: above 0, the "
-                    "evidence led towards what happened; below, away from it."
+                    "A call is measured in bits over the opening prior, averaged over the whole "
+                    "announced window (days after the outcome count 0), so that its records' bits "
+                    "add up to it: above 0, evidence led towards what happened; below, away."
                 ),
             )
         )

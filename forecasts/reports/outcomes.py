@@ -28,7 +28,7 @@ def outcomes_table(inputs: Inputs, scored: list[AskedQuestion]) -> Table:
     shown = scored
     if len(scored) > SHOWN:
         shown = sorted(scored, key=lambda one: (-scores.get(one.id, (-1.0, 0.0))[0], one.id))
-    gains = {one.question: one.gain for one in inputs.credits if one.coverage}
+    gains = _gains(inputs, inputs.of_voice(MODEL, inputs.quarter))
     rows = tuple(_row(one, scores, gains, is_model=is_model) for one in shown)
     caption = told(
         "Each outcome, and what forecasters lost on it on average. Where there are many, those "
@@ -41,6 +41,13 @@ def outcomes_table(inputs: Inputs, scored: list[AskedQuestion]) -> Table:
             "time."
         )
     return Table("outcomes", caption, _columns(is_model=is_model), rows, most=SHOWN)
+
+
+def _gains(inputs: Inputs, table: JudgedTable) -> dict[str, float]:
+    """Give the bits by which the model was better than its opening prior, by question."""
+    names = [table.questions[place].id for place in table.columns["question"].tolist()]
+    gains = zip(names, inputs.gains(table).tolist(), strict=True)
+    return {name: gain for name, gain in gains if not np.isnan(gain)}
 
 
 def _means(table: JudgedTable) -> Scores:
