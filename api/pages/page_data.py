@@ -61,6 +61,9 @@ PAGES = (
     PageData("/sources", "/sources", "/sources.csv"),
     PageData("/sources/{id}", "/sources/{id}", None, has=("json",)),
     PageData("/ledger", "/ledger/entries?sort=-seq", "/entries.csv", _ENTRY_FILTERS),
+    PageData("/ledger/verification", None, None, has=()),
+    PageData("/markets", "/markets", None, has=("json",)),
+    PageData("/reports", "/reports", None, has=("json",)),
     PageData("/ledger/{id}", "/ledger/entries/{id}", None, has=("json",)),
 )
 

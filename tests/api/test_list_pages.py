@@ -124,6 +124,8 @@ def test_what_cannot_be_asked_is_answered_with_a_page(reader, path, status):
         ("/ledger.json?kind=bank", "/api/v1/ledger/entries?sort=-seq&kind=bank"),
         ("/ledger/7.json", "/api/v1/ledger/entries/7"),
         ("/home.json", "/api/v1/worlds"),
+        ("/markets.json", "/api/v1/markets"),
+        ("/reports.json", "/api/v1/reports"),
     ],
 )
 def test_a_page_as_data_is_the_answer_of_the_api(reader, page_path, api_path):
@@ -156,6 +158,7 @@ def test_a_page_links_its_data_with_what_it_was_asked_for(reader):
 
 
 def test_a_data_address_without_a_page_is_not_found(reader):
+    assert "This page as" not in page(reader, "/ledger/verification").text
     assert reader.get("/nothing.json").status_code == 404
     assert reader.get("/questions/a/b.csv").status_code == 404
 
