@@ -101,18 +101,20 @@ def _chart(spread: Spread, kind: Kind, look: Look) -> dict[str, Any]:
     top = alt.Undefined if kind == "density" else alt.Scale(domain=[0, 1])
     labels = alt.Axis(format="~%", tickCount=3, domain=False)
     y = alt.Y("p:Q" if kind == "density" else "c:Q", title=None, axis=labels, scale=top)
-    told = tooltips(canvas, rows[0], skip=("a", "b", "p", "c")) if look.told is not None else []
-    mark = canvas.chart(shown).mark_bar if kind == "density" else canvas.chart(shown).mark_line
+    data = canvas.chart(shown)
     if kind == "density":
-        bars = mark(color=LINE, fillOpacity=0.75, stroke=PAPER, strokeWidth=0.5, aria=False)
-        chart = bars.encode(x=x, x2="b", y=y, y2=alt.Y2Datum(0), tooltip=told)
-        return canvas.finish(chart, look)
-    line = mark(color=LINE, strokeWidth=2, aria=False).encode(x=x.copy(), y=y)
-    if look.told is None:
-        return canvas.finish(line, look)
-    unseen = canvas.chart(rows).mark_bar(opacity=0, aria=False)
-    strips = unseen.encode(x=x, x2="b", y=alt.YDatum(0), y2=alt.Y2Datum(1), tooltip=told)
-    return canvas.finish(alt.layer(line, strips), look)
+        mark = data.mark_bar(
+            color=LINE, fillOpacity=0.75, stroke=PAPER, strokeWidth=0.5, aria=False
+        )
+        chart = mark.encode(x=x, x2="b", y=y, y2=alt.Y2Datum(0))
+    else:
+        chart = data.mark_line(color=LINE, strokeWidth=2, aria=False).encode(x=x, y=y)
+    if look.told is not None:
+        unseen = canvas.chart(rows).mark_rect(opacity=0, aria=False)
+        told = tooltips(canvas, rows[0], skip=("a", "b", "p", "c"))
+        whole = {"y": alt.value(0), "y2": alt.value("height")}
+        chart = alt.layer(chart, unseen.encode(x=x, x2="b", tooltip=told, **whole))
+    return canvas.finish(chart, look)
 
 
 def _across(canvas: Canvas, spread: Spread, look: Look) -> Any:

@@ -25,6 +25,7 @@ _MOST = 100
 class StandingLine:
     """A forecast that stands."""
 
+    forecaster: str
     name: str
     kind: str
     said: str
@@ -67,6 +68,7 @@ def _line(row: Row[Any], visit: Visit, asked: QuestionFormat) -> StandingLine:
     stated = ForecastFormat.model_validate_json(row.body)
     forgotten = translate("a forgotten person", language)
     return StandingLine(
+        forecaster=row.forecaster,
         name=row.name if row.forgotten_at is None else forgotten,
         kind=translate(KINDS_OF_FORECASTERS.get(row.kind, row.kind), language),
         said=stated_in_words(stated, asked, language),
