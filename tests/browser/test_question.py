@@ -74,8 +74,9 @@ def test_a_form_with_faults_fits_the_screen_and_says_them(enter, address, langua
     page.locator("#e-published").fill("soon")
     page.locator("#submit button[value=submit]").click()
     page.locator("#e-published[aria-invalid]").wait_for()
-    for closed in page.locator("#submit details:not([open]) > summary").all():
-        closed.click()
+    folded = page.locator("#submit details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
 
     assert page.locator("#e-published").input_value() == "soon"
     assert faults_in(page, scheme, width) == []
