@@ -1,6 +1,5 @@
 """The calibration chart: how often forecasts came true, beside what they said."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from api.language import translate
 from api.pages.canvas import FAINT, GRID, INK, LINE, PAPER, Canvas, Look
-from api.pages.drawing import to_svg
+from api.pages.drawing import titled_marks, to_svg
 from forecasts.betting import CalibrationPosterior, calibration_posterior
 from forecasts.calibration import (
     Band,
@@ -41,10 +40,6 @@ _SMALLEST, _LARGEST = 16.0, 200.0
 _MANY = 15
 _CURVE_POINTS = 101
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
-#: Vega's name of a mark becomes its tooltip, which a browser shows without a script.
-_NAMED = re.compile(
-    r'<path aria-label="([^"]*)"([^>]*?)/>|<path aria-label="([^"]*)"([^>]*)></path>'
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +158,7 @@ def draw_calibration(shown: Calibration, look: Look) -> Markup:
     """Draw the chart as SVG for a page; marks say their counts when pointed at."""
     label = translate("Chart: how often forecasts came true, beside what they said", look.language)
     drawn = to_svg(chart_of(shown, look), " ".join([label + ".", *_score_words(shown, look)]))
-    return Markup(_NAMED.sub(_titled, drawn))  # noqa: S704  # numbers and our own words only
+    return titled_marks(drawn)
 
 
 def steps_of(stated: Floats, happened: Floats, curve: Floats) -> tuple[Dots, tuple[Floats, Floats]]:
@@ -293,8 +288,3 @@ def _small_words(shown: Calibration, look: Look) -> list[str]:
         return [chance, translate("Band: 90% of calibrated forecasts", language)]
     few = translate("Fewer than {few}: line and 90% band are a fitted curve,", language)
     return [chance, few.format(few=FEW), translate("not a step for each level", language)]
-
-
-def _titled(found: re.Match[str]) -> str:
-    """Turn the name of a mark into its tooltip."""
-    return f"<path{found[2] or found[4]}><title>{found[1] or found[3]}</title></path>"

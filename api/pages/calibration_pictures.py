@@ -12,7 +12,7 @@ from api.pages.calibration_charts import chart_of, draw_calibration, measure_cal
 from api.pages.calibration_looks import Looked
 from api.pages.calibration_wishes import Wishes
 from api.pages.canvas import Look
-from api.pages.drawing import to_svg
+from api.pages.drawing import titled_marks, to_svg
 from api.pages.pit_charts import pit_chart
 from forecasts.betting import e_process_bits
 
@@ -79,6 +79,6 @@ def draw_picture(looked: Looked, name: str, wishes: Wishes, language: str) -> Pi
             continue
         specification = picture_specification(looked, name, size, language)
         assert specification is not None
-        drawn.append(to_svg(specification, translate(labels[name], language)))
+        drawn.append(titled_marks(to_svg(specification, translate(labels[name], language))))
     address = f"/calibration/{name}.vl.json?{wishes.query}&lang={language}"
     return Picture(drawn[0], drawn[1], address)

@@ -24,6 +24,10 @@ _NOISE = re.compile(
     r'|class|font-family)="[^"]*"| opacity="1"'
 )
 _LINK = re.compile(r'<a [^>]*?href="[^"]*#ev-([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+#: Vega's name of a mark becomes its tooltip, which a browser shows without a script.
+_NAMED = re.compile(
+    r'<path aria-label="([^"]*)"([^>]*?)/>|<path aria-label="([^"]*)"([^>]*)></path>'
+)
 
 
 class Drawings:
@@ -79,6 +83,16 @@ def _link(found: re.Match[str], prefix: str, records: Mapping[str, str]) -> str:
     mark = found.group(2).replace("/>", f"><title>{words}</title></path>", 1)
     begin = f'<a id="{prefix}{record}" class="marker" href="#ev-{record}" aria-label="{words}">'
     return f"{begin}{mark}</a>"
+
+
+def titled_marks(drawn: Markup) -> Markup:
+    """Turn names of marks in a picture into tooltips, which a browser shows without a script."""
+    return Markup(_NAMED.sub(_titled, drawn))  # noqa: S704  # was drawn here, escaped
+
+
+def _titled(found: re.Match[str]) -> str:
+    """Turn the name of a mark into its tooltip."""
+    return f"<path{found[2] or found[4]}><title>{found[1] or found[3]}</title></path>"
 
 
 def warm_up() -> None:
