@@ -7,12 +7,12 @@ from sqlalchemy import Connection
 
 from api.instance import Instance
 from api.key_answers import KeyAnswer, key_answer
+from api.nudge_answers import nudge_of
 from api.pages.credit_lines import CreditSum, credit_sum
 from api.pages.forecaster import ForecasterFacts, record_in_words
 from api.pages.standing_forecasts import StandingLine, standing_lines
 from api.pages.wording import Wording, wording
 from api.roles import Actor
-from api.routes.nudges import nudge_of
 from data.drafts import count_drafts, read_drafts
 from data.facts import read_questions
 from data.keys import read_actor, read_keys

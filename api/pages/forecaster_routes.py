@@ -11,6 +11,7 @@ from api.access import InstanceDep, LanguageDep
 from api.asking import AsOf
 from api.board_answers import ForecasterStanding
 from api.boards import Boards
+from api.forecaster_records import forecaster_record
 from api.instance import Instance
 from api.judge import Judge, JudgeDep, JudgingFailed, StillComputing
 from api.judgements import Judged, Judgements, JudgementsDep, RowsWanted
@@ -18,7 +19,6 @@ from api.pages.board import present
 from api.pages.forecaster import ForecasterFacts, forecaster_page
 from api.pages.rendering import render
 from api.pages.visits import signed_in
-from api.routes.forecasters import get_forecaster
 from forecasts.voice_histories import VOICE_KINDS
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
@@ -58,7 +58,7 @@ async def forecaster_facts(
         UnknownForecaster: there is none of this id.
     """
     as_of = present(instance)
-    answer = await get_forecaster(forecaster, instance, judgements, as_of)
+    answer = await forecaster_record(forecaster, instance, judgements, as_of)
     board = await Boards(judgements, judge, as_of).of_forecasters(_ALL, "all", 0.0, 1)
     place: ForecasterStanding | None = next(
         (row for row in board.rows if row.forecaster == forecaster), None

@@ -15,20 +15,16 @@ from api.forecaster_answers import (
     forecaster_answer,
     voice_answer,
 )
+from api.forecaster_records import board_entries, forecaster_record
 from api.judgements import (
-    Judgements,
     JudgementsDep,
     KindOfForecaster,
-    RowsWanted,
     entries_of,
 )
 from api.paging import PageDep, next_cursor
 from api.workflows.profiling import change_profile
 from data.forecasters import count_submitted, read_forecaster, read_forecasters
 from data.writer import Transaction
-from forecasts.board_entries import BoardEntry
-from forecasts.errors import UnknownForecaster
-from forecasts.judged_boards import board_of_table
 from forecasts.voice_histories import VOICE_KINDS
 
 router = APIRouter(prefix="/forecasters", tags=["forecasters"])
@@ -53,7 +49,7 @@ async def list_forecasters(
 ) -> ForecasterList:
     """List people, bots and curators, and the voices of Kizashi itself, by id."""
     after = page.after_name()
-    entries_by_id = await _entries(judgements, as_of)
+    entries_by_id = await board_entries(judgements, as_of)
     with instance.database.read() as connection:
         rows = read_forecasters(connection, kind, after, page.limit + 1, as_of.at)
         ids = [row.id for row in rows]
@@ -74,17 +70,7 @@ async def get_forecaster(
     forecaster: ForecasterId, instance: InstanceDep, judgements: JudgementsDep, as_of: AsOfDep
 ) -> ForecasterAnswer:
     """Get one forecaster: what it has submitted, and its skill on resolved questions."""
-    entries_by_id = await _entries(judgements, as_of)
-    entry = entries_by_id.get(forecaster)
-    if forecaster in VOICE_KINDS:
-        return voice_answer(forecaster, VOICE_KINDS[forecaster], entry)
-    with instance.database.read() as connection:
-        row = read_forecaster(connection, forecaster)
-        if row is None or (row.created_at is not None and row.created_at > as_of.at):
-            raise UnknownForecaster
-        entries = entries_of(connection, as_of)
-        counts = count_submitted(connection, [forecaster], as_of.at, entries)
-    return forecaster_answer(row, counts[forecaster], entry)
+    return await forecaster_record(forecaster, instance, judgements, as_of)
 
 
 @router.patch(
@@ -102,7 +88,7 @@ async def patch_forecaster(
     """Change your profile; an admin may change anybody's. It never enters the ledger."""
     now = changing.instance.clock_instant()
     as_of = AsOf(now, is_past=False, recorded_at="")
-    entry = (await _entries(judgements, as_of)).get(forecaster)
+    entry = (await board_entries(judgements, as_of)).get(forecaster)
 
     def change(transaction: Transaction) -> ForecasterAnswer:
         is_admin = actor.role == "admin"
@@ -115,24 +101,3 @@ async def patch_forecaster(
         return forecaster_answer(row, counts[forecaster], entry)
 
     return await changing.do(ForecasterAnswer, actor.id, change)
-
-
-async def _entries(judgements: Judgements, as_of: AsOf) -> dict[str, BoardEntry]:
-    """Give everybody's entry on the board of all; voices too, where the judge has them."""
-    people = await judgements.of_people(as_of)
-
-    def board() -> dict[str, BoardEntry]:
-        entries = board_of_table(people.table).entries
-        return {entry.forecaster: entry for entry in entries}
-
-    found = await judgements.result(people, ("entries",), board)
-    everything = RowsWanted(None, None, None, None, None, "all")
-    judged = await judgements.scores(as_of, everything)
-    if judged.voices is None:
-        return found
-
-    def voices() -> dict[str, BoardEntry]:
-        entries = board_of_table(judged.table).entries
-        return {entry.forecaster: entry for entry in entries if entry.forecaster in VOICE_KINDS}
-
-    return found | await judgements.result(judged, ("voices",), voices)
