@@ -59,7 +59,8 @@ async def keep_typed(
     except (TooManyDrafts, DraftTooLarge) as error:
         typed.errors[""] = say(error, visit.language)
         return None
-    return RedirectResponse("/account/drafts", _SEE_OTHER)
+    # with a place of its own, or browsers go on to that of the form
+    return RedirectResponse("/account/drafts#content", _SEE_OTHER)
 
 
 async def drop_sent(visit: Visit, actor: Actor, texts: Mapping[str, str]) -> None:

@@ -62,7 +62,7 @@ def test_a_draft_is_saved_gone_on_with_and_gone_once_it_is_sent(people):
     sent = typed | {"direction": "yes", "strength": "weak", "do": "submit", "draft": name}
     answer = ann("POST", form, data=sent)
 
-    assert (saved.status_code, saved.headers["Location"]) == (303, "/account/drafts")
+    assert (saved.status_code, saved.headers["Location"]) == (303, "/account/drafts#content")
     assert "A draft\u202e &lt;b&gt;</textarea>" in begun.text
     assert begun.headers["Cache-Control"] == "no-store"
     assert "Another</textarea>" in changed

@@ -30,7 +30,7 @@ def test_account_and_drafts_fit_the_screen(browser, address, instance, language,
     page.locator("#own-forecast summary").first.click()
     page.locator("#f-probability").fill("62")
     page.locator("#own-forecast button[value=draft]").click()
-    page.wait_for_url("**/account/drafts")
+    page.wait_for_url("**/account/drafts#content")
     faults += faults_in(page, scheme, width)
     page.close()
 
@@ -49,7 +49,7 @@ def test_a_draft_is_saved_and_gone_on_with_by_keyboard(browser, address, instanc
     page.keyboard.type("41")
     page.locator("#own-forecast button[value=draft]").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/account/drafts")
+    page.wait_for_url("**/account/drafts#content")
     page.locator(".drafts .title a").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/questions/**")
