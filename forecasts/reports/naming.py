@@ -6,7 +6,8 @@ from forecasts.reports.values import Sentence, told
 _VOICES = {
     "model": told("Model"),
     "crowd": told("Crowd"),
-    "house": told("House (model and crowd)"),
+    "markets": told("Markets"),
+    "house": told("House (model, crowd and markets)"),
     "opening-prior": told("Opening prior"),
     "naive-sum": told("Naive sum of evidence"),
 }
