@@ -29,6 +29,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _unhurried() -> Iterator[None]:
+    """Let no app in this process warm up: in a thread, while pytest changes what is a warning."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.app._WARM_UP_AFTER_SECONDS", 600.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def bank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a closed database that holds the shipped bank with its history; copy it to change it."""

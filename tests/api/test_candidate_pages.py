@@ -13,14 +13,6 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 PAGE = f"/markets/candidates?question={QUESTION}"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _unhurried():
-    """Let no app warm up: it would do so in a thread, while pytest changes what is a warning."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.app._WARM_UP_AFTER_SECONDS", 600.0)
-        yield
-
-
 @pytest.fixture
 def stocked(client, instance):
     add_markets(instance)

@@ -43,14 +43,6 @@ PRICES = {  # bid, ask, days ago
 }
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _unhurried():
-    """Let no app warm up: it would do so in a thread, while pytest changes what is a warning."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.app._WARM_UP_AFTER_SECONDS", 600.0)
-        yield
-
-
 @pytest.fixture(scope="module")
 def market(bank_database, tmp_path_factory):
     """A server with linked markets, and a maker of links."""

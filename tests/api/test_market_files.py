@@ -30,14 +30,6 @@ SOURCES = {
 WINDOW = ["open_time", "close_time", "end_time", "resolve_time"]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _unhurried() -> Iterator[None]:
-    """Let no app warm up: it would do so in a thread, while pytest changes what is a warning."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.app._WARM_UP_AFTER_SECONDS", 600.0)
-        yield
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     path = tmp_path_factory.mktemp("files") / "files.db"

@@ -25,14 +25,6 @@ TITLES = {
 LINK = {"question": QUESTION, "market": SAME, "relation": "same", "mismatch": 0.05}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _unhurried():
-    """Let no app warm up: it would do so in a thread, while pytest changes what is a warning."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.app._WARM_UP_AFTER_SECONDS", 600.0)
-        yield
-
-
 def add_markets(instance, titles: dict[str, str] = TITLES, **more: Any) -> None:
     usual = {"criteria": "", "status": "open", "fingerprint": "", "first_seen": 0.0}
     rows = [
