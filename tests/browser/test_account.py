@@ -56,7 +56,7 @@ def test_a_draft_is_saved_and_gone_on_with_by_keyboard(browser, address, instanc
     kept = page.locator("#f-probability").input_value()
     page.locator("#own-forecast button[value=submit]").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**#own-forecast")
+    page.wait_for_url(f"**/questions/{QUESTION}#own-forecast")
     page.goto(f"{address}/account")
     said = page.locator(".standing").inner_text()
     page.goto(f"{address}/account/drafts")
