@@ -221,7 +221,9 @@ def _table(
 
 _REPLAYED = (
     "Retrospective: behind some of these outcomes stands evidence that was collected with "
-    "hindsight, by a bank that replays the past. It shows how the machine works, and is no merit."
+    "hindsight, by a bank that replays the past. It shows how the machine works, and is no merit; "
+    "least of all of the naive sum, which takes every claim at its word, where all were chosen and "
+    "graded by someone who knew what happened."
 )
 
 
