@@ -123,7 +123,7 @@ def _documents(connection: Connection, now: float, language: str) -> tuple[Docum
             ClaimLine(c.id, wording(c.paraphrase, language), drawn.get((written.world.id, c.id), 0))
             for c in claims
         ]
-        about = translate("written {day}, {count} characters", language).format(
+        about = translate("written {day}, {count} characters.", language).format(
             day=day_in_words(written.document.written, language),
             count=format_decimal(written.document.characters, locale=language),
         )

@@ -28,7 +28,9 @@ LISTED = ExportTable(
         ),
         text("outcome", "as JSON: true, an option, a number, a day", "結果（JSON）"),
         day("resolved_at", "when the outcome became fixed", "結果が定まった日"),
-        listed("tags", "claims behind it, and drivers that it loads on", "元になった主張と要因"),
+        listed(
+            "tags", "claims behind it, and drivers that it loads on", "元になった主張とドライバー"
+        ),
     ),
     lambda *_: (),
 )
