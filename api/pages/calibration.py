@@ -112,7 +112,7 @@ def calibration_page(
         key: of what was looked at; the same as long as the numbers are.
     """
     report, pit = looked.yes_no, looked.pit
-    short, sure = answer(report, pit, language)
+    short, sure = answer(report, pit, _means(looked), language)
 
     def picture(name: str) -> Picture:
         return drawings.get(
@@ -142,6 +142,12 @@ def calibration_page(
         side=_side(wishes.by, language),
         groups=tuple(_group(one, wishes, topics, language) for one in looked.groups),
     )
+
+
+def _means(looked: Looked) -> tuple[float, float]:
+    """Give the mean forecast, and the share that came true; 0 where there are none."""
+    count = max(1, len(looked.stated))
+    return float(sum(looked.stated)) / count, float(sum(looked.came)) / count
 
 
 def _bins(looked: Looked, language: str) -> tuple[BinLine, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from babel.numbers import format_decimal
 
 from api.language import translate
+from api.words import percent
 from forecasts.betting import REJECT_AT
 from forecasts.calibration_reports import FEW, PitReport, YesNoReport
 
@@ -31,19 +32,27 @@ def verdict(report: YesNoReport) -> str:
     """Judge calibration, by the bet first, then by what may be looked at once.
 
     Returns:
-        `off`, `signs` (against it), `few` (outcomes, and none against it), or `fine`.
+        `off`, `few` (outcomes: no other verdict), `signs` (against it), or `fine`.
     """
     money = report.e_value or 0.0
     if money >= REJECT_AT:
         return "off"
+    if report.questions < FEW:
+        return "few"
     is_far = report.z is not None and abs(report.z) > _FAR_OFF
     if money >= _SUSPICIOUS or is_far or report.null.p_value < _UNLIKELY:
         return "signs"
-    return "few" if report.questions < FEW else "fine"
+    return "fine"
 
 
-def answer(report: YesNoReport | None, pit: PitReport | None, language: str) -> tuple[str, str]:
-    """Answer whether these forecasts are calibrated, and how sure that is."""
+def answer(
+    report: YesNoReport | None, pit: PitReport | None, means: tuple[float, float], language: str
+) -> tuple[str, str]:
+    """Answer whether these forecasts are calibrated, and how sure that is.
+
+    Args:
+        means: the mean forecast of yes or no, and the share that came true.
+    """
     if report is None:
         count = pit.questions if pit else 0
         words = "None of these forecasts of yes or no has an outcome yet, so nothing can be said."
@@ -58,7 +67,7 @@ def answer(report: YesNoReport | None, pit: PitReport | None, language: str) -> 
         "few": "It is too early to tell.",
         "fine": "Yes, as far as can be told.",
     }[verdict(report)]
-    return translate(short, language), _sure(report, language)
+    return translate(short, language), _sure(report, means, language)
 
 
 def slope_words(report: YesNoReport, language: str) -> tuple[Told, Told] | None:
@@ -176,23 +185,28 @@ def pit_words(pit: PitReport, language: str) -> str:
     return translate(words, language).format(count=pit.forecasts, mean=pit.mean)
 
 
-def _sure(report: YesNoReport, language: str) -> str:
-    """Say how sure the answer is."""
+def _sure(report: YesNoReport, means: tuple[float, float], language: str) -> str:
+    """Say how sure the answer is, and below FEW outcomes what points which way."""
     words = (
         "{count:,} questions have an outcome. A bet against calibration stands at {money}, where "
         "20 would reject it; chance alone makes a miscalibration as large in {share:.0%} of cases."
     )
-    told = translate(words, language).format(
+    if verdict(report) == "few":
+        words = (
+            "{count:,} questions have an outcome; a verdict takes {few}. Forecasts said {said} on "
+            "average, and {came} came true; chance alone makes a miscalibration as large in "
+            "{share:.0%} of cases. A bet against calibration stands at {money}, where 20 would "
+            "reject it."
+        )
+    said, came = (percent(one, language) for one in means)
+    return translate(words, language).format(
         count=report.questions,
+        few=FEW,
+        said=said,
+        came=came,
         money="–" if report.e_value is None else money_in_words(report.e_value, language),
         share=report.null.p_value,
     )
-    if report.questions >= FEW:
-        return told
-    few = "With fewer than {few} only gross errors would show: nothing found is not much."
-    if verdict(report) == "signs":
-        few = "With fewer than {few} that is a hint and no finding: one test of several stands out."
-    return f"{told} {translate(few, language).format(few=FEW)}"
 
 
 def _signed(amount: float) -> str:

@@ -127,8 +127,8 @@ def forms_of(connection: Connection, visit: Visit, story: Story, sent: Sent) -> 
         return None
     if visit.actor is None:
         why_not = translate(
-            "Who is signed in can submit evidence here, see before what it would do to every "
-            "forecast, and say what he thinks himself.",
+            "Sign in to submit evidence, to see first how it would move every forecast, and to "
+            "make a forecast of your own.",
             visit.language,
         )
         return Forms(why_not, is_stranger=True, evidence=None, forecast=None)

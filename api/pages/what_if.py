@@ -190,9 +190,15 @@ def chance_part(supposition: Supposition, written: WhatIfFormat, language: str) 
         words = "What is made so has no chance of its own: nobody knows whether it will be made so."
     elif written.make:
         words = "Once it is made so, what is learned here has a chance of {chance}."
-    draws = "Few draws: {count:,} of {all:,} are left that fit, so take these numbers as a guess."
+    draws = (
+        "Of {all:,} simulated worlds those that fit count as much as {count:,}: "
+        "few, so take these numbers as a guess."
+    )
     if chance.effective_draws >= FEW_DRAWS:
-        draws = "Worth {count:,} of {all:,} draws: enough to trust the whole percents."
+        draws = (
+            "Computed from {all:,} simulated worlds; those that fit count as much as {count:,}, "
+            "which is enough to trust the whole percents."
+        )
     return ChancePart(
         sentence=translate(words, language).format(chance=percent(chance.probability, language)),
         meter=f"{chance.probability:.4f}" if written.learn else "",

@@ -87,8 +87,24 @@ def test_few_outcomes_have_a_posterior_and_no_curve():
 
     assert shown.is_few
     assert [one.name for one in shown.slopes] == ["Leaning a", "Slope b"]
-    assert "With fewer than 30" in shown.sure
+    assert "a verdict takes 30" in shown.sure
     assert "leaning and slope" in shown.picture.wide
+
+
+def test_few_outcomes_far_from_their_forecasts_are_told_without_a_verdict():
+    looked, shown = shown_of(table_of([0.1] * 10, [1, 1, 1] + [0] * 7))
+
+    assert looked.yes_no.null.p_value < 0.2 and looked.yes_no.e_value < 20
+    assert shown.short == "It is too early to tell."
+    assert "Forecasts said 10% on average, and 30% came true" in shown.sure
+    assert {one.verdict for one in shown.groups} == {"too early to tell"}
+
+
+def test_the_bet_alone_says_no_however_few_the_outcomes():
+    looked, shown = shown_of(table_of([0.02] * 10, [1] * 10))
+
+    assert looked.yes_no.e_value >= 20 and shown.is_few
+    assert shown.short == "No, they are not calibrated."
 
 
 def test_counts_are_told_to_who_cannot_point():

@@ -61,7 +61,7 @@ def test_a_stranger_is_told_how_to_sign_in_and_sends_nothing(reader):
     answer = send(reader, f"/questions/{DATE}/evidence", SOONER)
 
     assert shown.all("form", method="post") == []
-    assert "Who is signed in can submit evidence here" in shown.text
+    assert "Sign in to submit evidence" in shown.text
     assert answer.status_code == 401
 
 

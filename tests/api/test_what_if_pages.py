@@ -183,7 +183,7 @@ def test_an_unknown_world_is_not_found(reader):
 def test_scenarios_are_listed_with_those_that_cannot_be_any_more_apart(reader):
     shown = page(reader, "/scenarios")
 
-    assert "Still possible 2" in shown.text and "Cannot be any more 1" in shown.text
+    assert "Still possible 2" in shown.text and "No longer possible 1" in shown.text
     assert shown.refused == []
 
 
