@@ -14,6 +14,7 @@ from api.pages.divergences import MarketsPart, markets_part
 from api.pages.forecasters_of import StandingPart, standing_part
 from api.pages.ledgers import EvidenceLine, IndirectLine, indirect_lines
 from api.pages.listing import value_a_week_ago
+from api.pages.movement_sums import MovementSum, movement_sum
 from api.pages.pictures import OptionBar, Pictures, draw_pictures, option_bars
 from api.pages.previews import Moves, moves_of
 from api.pages.question_forms import Forms, Sent, forms_of
@@ -90,6 +91,7 @@ class QuestionPage:
     bits_note: str
     evidence: tuple[EvidenceLine, ...]
     indirect: tuple[IndirectLine, ...]
+    summed: MovementSum | None
     terms: Terms
     outcome: OutcomePart | None
     forms: Forms | None
@@ -147,6 +149,7 @@ def question_page(
         bits_note=_bits_note(up, down, language),
         evidence=story.evidence,
         indirect=indirect,
+        summed=movement_sum(story.moves, written, language),
         terms=terms,
         outcome=outcome_part(answer.resolution, written, language) if answer.resolution else None,
         forms=forms,

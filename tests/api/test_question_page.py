@@ -1,9 +1,12 @@
 """One question's page: the past, charts that come alive, and long or hostile texts."""
 
 import json
+import math
+import re
 from html import unescape
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.api.shown import BROWSER, page
 
@@ -98,3 +101,45 @@ def test_what_has_no_chart_has_no_specification(reader, path):
 def test_history_from_a_bank_is_called_retrospective(reader):
     assert "Retrospective." in page(reader, f"/questions/{DATE}").text
     assert "Retrospective." not in page(reader, f"/questions/{NUMBER}").text
+
+
+def sums(client: TestClient, question: str, language: str = "en") -> list[float]:
+    """Read the bits under a question's evidence: the parts, then the whole."""
+    spoken = BROWSER | {"Accept-Language": language}
+    text = client.get(f"/questions/{question}", headers=spoken).text
+    table = text.partition('id="sums"')[2].partition("</table>")[0]
+    found = re.findall(r"([+\N{MINUS SIGN}]?\d+\.\d\d)</td>", table)
+    return [float(bits.replace("\N{MINUS SIGN}", "-")) for bits in found]
+
+
+def log_odds(client: TestClient, question: str, sort: str) -> float:
+    """Ask for the log2 odds of yes after the first or the last step."""
+    address = f"/api/v1/questions/{question}/history?limit=1&sort={sort}"
+    chance: float = client.get(address).json()["items"][0]["forecast"]["probability"]
+    return math.log2(chance / (1 - chance))
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_bits_by_what_moved_a_question_add_up_to_its_whole_movement(reader, language):
+    items = reader.get("/api/v1/questions?limit=200").json()["items"]
+    asked = [one["id"] for one in items if one["question"]["type"] == "binary"]
+    added = {name: found for name in asked if (found := sums(reader, name, language))}
+
+    assert len(added[EVENT]) > 2
+    for name, (*parts, whole) in added.items():
+        opened, last = (log_odds(reader, name, sort) for sort in ("at", "-at"))
+        assert sum(parts) == pytest.approx(whole, abs=1e-9)
+        assert whole == pytest.approx(last - opened, abs=0.006)
+
+
+def test_bits_that_do_not_add_up_are_not_added(reader):
+    assert sums(reader, DATE) == sums(reader, NUMBER) == sums(reader, CHOICE) == []
+
+
+def test_an_open_question_leads_to_its_form_and_a_stranger_to_who_lets_him_in(reader):
+    shown = page(reader, f"/questions/{DATE}")
+
+    assert shown.all("a", href="#submit") and shown.all("section", id="submit")
+    assert "ask whoever runs this server for a link" in shown.text
+    assert "ask whoever runs this server for a link" in page(reader, "/sign-in").text
+    assert not page(reader, f"/questions/{CHOICE}").all("a", href="#submit")
