@@ -157,6 +157,8 @@ def test_a_link_to_evidence_gives_nothing_away_and_is_the_only_way_out(client, k
     for path in ("/questions", *(f"/questions/{name}" for name in (OPEN_DATE, EVENT, DERIVED))):
         for tag, attributes in page(client, path).tags:
             for address in (attributes.get("href", ""), attributes.get("src", "")):
+                if address.startswith("http://testserver/oembed?"):
+                    continue  # its own, by its whole address, as oEmbed asks
                 if urlsplit(address).netloc or urlsplit(address).scheme:
                     assert tag == "a" and attributes["rel"] == "noopener nofollow ugc"
                     assert urlsplit(address).scheme in ("http", "https")
