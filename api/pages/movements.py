@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from api.answers import ForecastAnswer, Movement, QuestionAnswer
 from api.language import translate
@@ -12,6 +12,8 @@ from api.words import day_in_words, in_language, percent, value
 
 #: Below so many points a change is written as none.
 _NO_POINTS = 0.05
+#: Below so many points a change is muted; below so many both chances keep a decimal.
+_MUTED, SMALL = 0.5, 1.0
 #: Monte-Carlo errors of so many points and more are told.
 _WORTH_TELLING = 0.5
 #: Width of the drawn line from before to after, in its own units, and the room at its ends.
@@ -109,12 +111,12 @@ def _line(
         title=wording(answer.question.title, language),
         kind=translate(TYPES[answer.question.type], language),
         of=found.of,
-        before=percent(found.before, language),
-        after=percent(found.after, language),
+        before=_chance(found.before, points, language),
+        after=_chance(found.after, points, language),
         chances=(found.before, found.after),
         points=0.0 if still else points,
         change=points_in_words(points, language),
-        sign="none" if still else "up" if points > 0 else "down",
+        sign="none" if abs(points) < _MUTED else "up" if points > 0 else "down",
         error=unsure.format(points=format_decimal(error, "0.0", locale=language))
         if error >= _WORTH_TELLING
         else "",
@@ -122,6 +124,14 @@ def _line(
         bar=_bar(found),
         is_supposed=is_supposed,
     )
+
+
+def _chance(probability: float, points: float, language: str) -> str:
+    """Write a chance so that a small change is seen in it."""
+    told = percent(probability, language)
+    if not _NO_POINTS <= abs(points) < SMALL or told[0] in "<>":
+        return told
+    return format_percent(probability, "0.0%", locale=language)
 
 
 def _chances(moved: Movement, answer: QuestionAnswer, language: str) -> _Chances:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal
 from starlette.datastructures import QueryParams
 
 from api.answers import QuestionAnswer
@@ -19,7 +20,7 @@ from api.pages.controls import (
 )
 from api.pages.drawing import Drawings
 from api.pages.joint_tables import JointPart, joint_part
-from api.pages.movements import MovedLine, moved_lines
+from api.pages.movements import SMALL, MovedLine, moved_lines
 from api.pages.picking import Picked, pickers, picks, worlds_to_pick
 from api.pages.watching import WatchPart, watch_part
 from api.pages.what_if_addresses import address_of, read_what_if
@@ -95,6 +96,7 @@ class WhatIfPage:
     problem: str
     chance: ChancePart | None
     most: tuple[MovedLine, ...]
+    little: str
     moved: tuple[MovedLine, ...]
     targets: tuple[Picked, ...]
     watched: WatchPart | None
@@ -136,6 +138,7 @@ def what_if_page(
         problem=problem,
         chance=chance_part(supposition, written, language) if supposition else None,
         most=most_moved(moved),
+        little=_why_little(most_moved(moved), written, language),
         moved=moved,
         targets=picks(standing, questions, written.target, language),
         watched=watch_part(followed, written.target, standing, world, questions, language)
@@ -211,8 +214,22 @@ def chance_part(supposition: Supposition, written: WhatIfFormat, language: str) 
 
 def most_moved(moved: tuple[MovedLine, ...]) -> tuple[MovedLine, ...]:
     """Give what moves most, of what nothing was supposed of."""
-    others = [line for line in moved if not line.is_supposed and line.sign != "none"]
+    others = [line for line in moved if not line.is_supposed and line.points]
     return tuple(others[:_MOST])
+
+
+def _why_little(most: tuple[MovedLine, ...], written: WhatIfFormat, language: str) -> str:
+    """Say why nothing moves by a point; nothing where something does, or nothing moves at all."""
+    if not most or abs(most[0].points) >= SMALL:
+        return ""
+    words = "The other forecasts hang little on this: the largest change is {points} points."
+    if not written.make:
+        words = (
+            "Learning this tells little about the drivers that the others hang on: the largest "
+            "change is {points} points."
+        )
+    points = format_decimal(abs(most[0].points), "0.0", locale=language)
+    return translate(words, language).format(points=points)
 
 
 def _supposed(

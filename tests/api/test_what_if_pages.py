@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from api.keys import create_key
-from api.pages.movements import points_in_words
+from api.pages.movements import _chance, points_in_words
 from api.workflows.signing_in import make_link
 from tests.api.asking import OPEN_DATE, get
 from tests.api.shown import BROWSER, Page, page
@@ -134,6 +134,11 @@ def test_an_impossible_combination_names_questions_by_their_titles(reader):
     title = get(reader, f"/questions/{LICENCE}")["question"]["title"]["en"]
 
     assert f"What cannot come out so: {title}" in shown.text
+
+
+def test_a_small_change_is_seen_in_both_chances():
+    assert [_chance(one, 0.2, "en") for one in (0.0801, 0.0821)] == ["8.0%", "8.2%"]
+    assert _chance(0.0801, 3.0, "en") == "8%"
 
 
 def test_few_draws_are_told(reader):
