@@ -143,3 +143,10 @@ def test_an_open_question_leads_to_its_form_and_a_stranger_to_who_lets_him_in(re
     assert "ask whoever runs this server for a link" in shown.text
     assert "ask whoever runs this server for a link" in page(reader, "/sign-in").text
     assert not page(reader, f"/questions/{CHOICE}").all("a", href="#submit")
+
+
+@pytest.mark.parametrize("question", [EVENT, NUMBER])
+def test_what_counts_is_folded_above_the_evidence(reader, question):
+    text = reader.get(f"/questions/{question}", headers=BROWSER).text
+
+    assert 0 < text.index("<summary>What counts</summary>") < text.index('id="evidence"')
