@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
-from fastapi.responses import JSONResponse
 
 from api.access import AdminDep, InstanceDep, LanguageDep
 from api.asking import AsOfDep
@@ -101,9 +100,9 @@ async def post_report(
 
 
 @router.get("/schema.json", operation_id="get_report_schema", responses=problem_responses())
-async def get_schema() -> JSONResponse:
+async def get_schema() -> dict[str, Any]:
     """Get the JSON schema of the file `report.json` of every report."""
-    return JSONResponse(report_schema())
+    return report_schema()
 
 
 @router.get(

@@ -36,6 +36,14 @@ def reader(shared_instance: Instance) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(autouse=True)
+def _forgetful(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have the client of all tests keep no cookie of one: pages keep a language that was chosen."""
+    yield
+    if "reader" in request.fixturenames:
+        request.getfixturevalue("reader").cookies.clear()
+
+
 @pytest.fixture(scope="session")
 def reader_key(shared_instance: Instance) -> KeyMaker:
     """Give a maker of keys for the shared instance."""
