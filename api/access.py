@@ -43,7 +43,7 @@ async def get_actor(
     Raises:
         KeyMissing, KeyRefused, KeyExpired, KeyRevoked, ScopeTooNarrow: see there.
     """
-    if credentials is None and (session := _session_of(request, instance)) is not None:
+    if credentials is None and (session := signed_in(request, instance)) is not None:
         require_same_origin(request)
         actor = session
     else:
@@ -53,7 +53,7 @@ async def get_actor(
     return actor
 
 
-def _session_of(request: Request, instance: Instance) -> Actor | None:
+def signed_in(request: Request, instance: Instance) -> Actor | None:
     """Give whose browser is signed in; None where it is not."""
     text = session_text(request.scope)
     return instance.keyring.find_session(text, instance.clock_instant()) if text else None

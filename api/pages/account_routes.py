@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.access import ActorDep, InstanceDep, LanguageDep
+from api.access import ActorDep, InstanceDep, LanguageDep, signed_in
 from api.changes import durable
 from api.forecaster_answers import ProfileWanted
 from api.instance import Instance
@@ -18,8 +18,7 @@ from api.keys import KeyTerms, make_key, require_within, revoke_key
 from api.language import LANGUAGES, translate
 from api.pages.account import AccountPage, account_page, drafts_page
 from api.pages.forecaster_routes import forecaster_facts
-from api.pages.rendering import render
-from api.pages.visits import signed_in
+from api.pages.rendering import render, unkept
 from api.roles import Actor
 from api.sessions import drop_session, read_form
 from api.sign_in_answers import ContactWanted
@@ -50,7 +49,7 @@ async def show_account(
     if actor is None:
         return RedirectResponse("/sign-in", _SEE_OTHER)
     page = await _page(request, instance, judgements, judge, actor, language)
-    return _unkept(render(request, "account.html", page, language))
+    return unkept(render(request, "account.html", page, language))
 
 
 @router.post("/account/keys")
@@ -68,7 +67,7 @@ async def make_own_key(
     require_within(actor, terms)
     made = await durable(instance, lambda change: make_key(change, terms, now))
     page = await _page(request, instance, judgements, judge, actor, language)
-    return _unkept(render(request, "account.html", page.told(made=made.text), language))
+    return unkept(render(request, "account.html", page.told(made=made.text), language))
 
 
 @router.post("/account/keys/{key}/revocation")
@@ -98,7 +97,7 @@ async def change_own_profile(
         words = "Give a name, and a mail address such as ada@example.org or none."
         page = await _page(request, instance, judgements, judge, actor, language)
         shown = page.told(wrong=translate(words, language))
-        return _unkept(render(request, "account.html", shown, language, _UNPROCESSABLE))
+        return unkept(render(request, "account.html", shown, language, _UNPROCESSABLE))
 
     def change(transaction: Transaction) -> None:
         change_profile(transaction, actor.id, actor.id, profile.name, profile.about, is_admin=False)
@@ -127,7 +126,7 @@ async def show_drafts(request: Request, instance: InstanceDep, language: Languag
     if actor is None:
         return RedirectResponse("/sign-in", _SEE_OTHER)
     page = drafts_page(instance, actor, language)
-    return _unkept(render(request, "drafts.html", page, language))
+    return unkept(render(request, "drafts.html", page, language))
 
 
 @router.post("/account/drafts/{draft}/deletion")
@@ -163,9 +162,3 @@ def _keep_choices(answer: Response, language: str, zone: str) -> None:
         answer.set_cookie("zone", zone.strip(), max_age=_COOKIE_SECONDS, samesite="lax")
     elif not zone.strip():
         answer.delete_cookie("zone")
-
-
-def _unkept(answer: Response) -> Response:
-    """Have nobody keep a page that holds what is one's own."""
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import InstanceDep, LanguageDep
 from api.changes import durable
 from api.github import authorize_address, new_verifier, read_user
-from api.pages.rendering import render
+from api.pages.rendering import render, unkept
 from api.sessions import (
     drop_session,
     keep_session,
@@ -46,14 +46,14 @@ class SignInPage:
 async def show_sign_in(request: Request, language: LanguageDep) -> Response:
     """Tell how to sign in."""
     by_github = _settings(request).github_client_id is not None
-    return _unkept(render(request, "sign_in.html", SignInPage(by_github), language))
+    return unkept(render(request, "sign_in.html", SignInPage(by_github), language))
 
 
 @router.get("/sign-in/link/{token}")
 async def show_link(token: Token, request: Request, language: LanguageDep) -> Response:
     """Show a button: whoever only looks at a link, such as a mail program, uses nothing up."""
     page = SignInPage(by_github=False, token=token)
-    return _unkept(render(request, "sign_in.html", page, language))
+    return unkept(render(request, "sign_in.html", page, language))
 
 
 @router.post("/sign-in/link/{token}")
@@ -139,9 +139,3 @@ def _callback(request: Request) -> str:
     """Give the address to which GitHub sends a browser back."""
     base = _settings(request).public_url or str(request.base_url).rstrip("/")
     return f"{base}/sign-in/github/callback"
-
-
-def _unkept(answer: Response) -> Response:
-    """Have nobody keep a page that holds what is one's own."""
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

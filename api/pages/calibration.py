@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.language import translate
-from api.pages.calibration_looks import Looked, quarter
+from api.pages.calibration_looks import Looked
 from api.pages.calibration_pictures import Picture, draw_picture
 from api.pages.calibration_wishes import PEOPLE, SIDES, TYPES_ASKED, Wishes
 from api.pages.calibration_words import (
@@ -24,6 +24,7 @@ from api.words import percent
 from forecasts.calibration import count_in_bins
 from forecasts.calibration_reports import YesNoReport
 from forecasts.judged_tables import JudgedTable
+from forecasts.reports.quarters import quarter_of
 
 VOICES = {
     "model": "Model",
@@ -232,7 +233,7 @@ def _lists(
     others = [*people, *([] if wishes.who in (*VOICES, *people) else [wishes.who])]
     who = [(name, translate(label, language)) for name, label in VOICES.items()]
     topics = sorted({topic for facts in everybody.questions for topic in facts.topics})
-    quarters = sorted({quarter(facts.known) for facts in everybody.questions}, reverse=True)
+    quarters = sorted({quarter_of(facts.known).name for facts in everybody.questions}, reverse=True)
     years = sorted({name[:4] for name in quarters}, reverse=True)
     moments = [
         ("first", translate("first forecast", language)),

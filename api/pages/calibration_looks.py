@@ -1,6 +1,5 @@
 """What is looked at of calibration: the forecasts that are asked for, and groups side by side."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from api.judgements import Judged
 from api.judging_answers import is_retrospective
 from api.pages.calibration_wishes import Wishes
 from forecasts.calibration_reports import PitReport, YesNoReport, reports_of
+from forecasts.judged_parts import parts_of
 from forecasts.judged_tables import JudgedTable
 from forecasts.outcomes import Floats
 from forecasts.pit import probability_integral_transform
@@ -74,33 +74,8 @@ def _groups(
     """Report on each group: forecasters and kinds among all, the rest of who is asked for."""
     table = everybody if wishes.by in ("kind", "forecaster") else part
     found = [
-        (name, rows, reports_of(rows, wishes.moment)[0]) for name, rows in _parted(table, wishes.by)
+        (name, rows, reports_of(rows, wishes.moment)[0])
+        for name, rows in parts_of(table, wishes.by)
     ]
     told = [(name, report.forecasts, report) for name, _, report in found if report is not None]
     return tuple(sorted(told, key=lambda one: -one[1])[:_MOST_GROUPS])
-
-
-def _parted(table: JudgedTable, by: str) -> list[tuple[str, JudgedTable]]:
-    """Part a table."""
-    if by == "topic":
-        topics = sorted({topic for facts in table.questions for topic in facts.topics})
-        return [(topic, table.select(topic=topic)) for topic in topics]
-    names: Sequence[str] = {
-        "forecaster": table.forecasters,
-        "kind": table.kinds,
-        "type": [facts.type for facts in table.questions],
-        "period": [quarter(facts.known) for facts in table.questions],
-    }[by]
-    column = table.columns["forecaster" if by in ("forecaster", "kind") else "question"]
-    labels = np.array([*names, ""])[column]
-    return [(str(label), table.take(labels == label)) for label in np.unique(labels)]
-
-
-def quarter(instant: float) -> str:
-    """Name the quarter of an instant.
-
-    >>> quarter(20_000.0)
-    '2024Q4'
-    """
-    month = np.datetime64(int(instant), "D").astype("datetime64[M]").astype(int)
-    return f"{1970 + month // 12}Q{month % 12 // 3 + 1}"

@@ -89,7 +89,7 @@ def slope_words(report: YesNoReport, language: str) -> tuple[Told, Told] | None:
     return (
         Told(
             translate("Leaning a", language),
-            interval.format(mean=_signed(a.mean), low=_signed(a.low), high=_signed(a.high)),
+            interval.format(mean=signed(a.mean), low=signed(a.low), high=signed(a.high)),
             translate(leaning, language),
         ),
         Told(
@@ -133,7 +133,7 @@ def parts_told(report: YesNoReport, language: str) -> tuple[Told, ...]:
         ),
         (
             "Spiegelhalter's z",
-            "–" if report.z is None else _signed(report.z),
+            "–" if report.z is None else signed(report.z),
             (
                 "Beyond 1.96 either way speaks against calibration, if looked at once. It is left "
                 "out where forecasts share outcomes."
@@ -209,6 +209,6 @@ def _sure(report: YesNoReport, means: tuple[float, float], language: str) -> str
     )
 
 
-def _signed(amount: float) -> str:
+def signed(amount: float) -> str:
     """Write a number with its sign."""
     return f"{amount:+.2f}".replace("-", "\N{MINUS SIGN}")

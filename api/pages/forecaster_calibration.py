@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from api.language import translate
 from api.pages.calibration_charts import FEW, SIZES, draw_calibration, measure_calibration
+from api.pages.calibration_words import signed
 from api.pages.canvas import Look
 from api.pages.drawing import Drawings
 from forecasts.betting import CalibrationPosterior, calibration_posterior
@@ -85,9 +86,9 @@ def _few(found: CalibrationPosterior, count: int, language: str) -> tuple[str, .
         "often than forecast, below 0 less often. {verdict}",
         language,
     ).format(
-        mean=_signed(intercept.mean),
-        low=_signed(intercept.low),
-        high=_signed(intercept.high),
+        mean=signed(intercept.mean),
+        low=signed(intercept.low),
+        high=signed(intercept.high),
         verdict=_lean_verdict(intercept.low, intercept.high, language),
     )
     return many, sharp, lean
@@ -109,8 +110,3 @@ def _lean_verdict(low: float, high: float, language: str) -> str:
     if high < 0:
         return translate("They are too high.", language)
     return translate("Both are still possible.", language)
-
-
-def _signed(number: float) -> str:
-    """Write a number with its sign."""
-    return f"{number:+.2f}".replace("-", "\N{MINUS SIGN}")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from api.access import InstanceDep, LanguageDep
+from api.access import InstanceDep, LanguageDep, signed_in
 from api.asking import AsOf
 from api.board_answers import ForecasterStanding
 from api.boards import Boards
@@ -18,7 +18,6 @@ from api.judgements import Judged, Judgements, JudgementsDep, RowsWanted
 from api.pages.board import present
 from api.pages.forecaster import ForecasterFacts, forecaster_page
 from api.pages.rendering import render
-from api.pages.visits import signed_in
 from forecasts.voice_histories import VOICE_KINDS
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)

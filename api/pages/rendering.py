@@ -11,12 +11,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.access import signed_in
 from api.files import shipped_file
 from api.language import LANGUAGES, translate
 from api.pages.moments import moment_in_words, reader_zone, told_zone
 from api.pages.page_data import DataLink, data_links
 from api.pages.public_address import public_base
-from api.sessions import session_text
 
 #: A reader's choice of language is kept for a year.
 _COOKIE_SECONDS = 365 * 86_400
@@ -119,14 +119,14 @@ def frame_of(request: Request, language: str) -> Frame:
         zone=reader_zone(told_zone(request.cookies), language),
         base=public_base(request),
         card=f"{path}/card.png?lang={language}" if _HAS_CARD.fullmatch(path) else "",
-        is_signed_in=_is_signed_in(request),
+        is_signed_in=signed_in(request, request.app.state.instance) is not None,
     )
 
 
-def _is_signed_in(request: Request) -> bool:
-    """Tell whether whoever asks is signed in."""
-    text, instance = session_text(request.scope), request.app.state.instance
-    return bool(text) and instance.keyring.find_session(text, instance.clock_instant()) is not None
+def unkept(answer: Response) -> Response:
+    """Have nobody keep a page that holds what is one's own."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @cache

@@ -10,14 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from api.access import InstanceDep, LanguageDep
+from api.access import InstanceDep, LanguageDep, signed_in
 from api.asking import AsOf, as_of_moment
 from api.instance import Instance
 from api.pages.drawing import Drawings
 from api.pages.moments import reader_zone, told_zone
 from api.past import Past
 from api.roles import Actor
-from api.sessions import session_text
 from data.formats.base import Day, Moment
 from forecasts.timeline import Timeline
 
@@ -87,12 +86,6 @@ def _asked(text: str) -> datetime | date | None:
         place = {"loc": ("query", "as_of")}
         raise RequestValidationError([{**one, **place} for one in error.errors()]) from error
     return asked
-
-
-def signed_in(request: Request, instance: Instance) -> Actor | None:
-    """Give whose browser is signed in; None where it is not."""
-    text = session_text(request.scope)
-    return instance.keyring.find_session(text, instance.clock_instant()) if text else None
 
 
 VisitDep = Annotated[Visit, Depends(get_visit)]

@@ -1,7 +1,7 @@
 """Scores and calibration: of people, bots and voices on resolved questions."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
@@ -21,6 +21,7 @@ from api.judging_answers import (
 )
 from api.paging import BadCursor, Page, PageDep, next_cursor
 from forecasts.calibration_reports import reports_of
+from forecasts.judged_parts import parts_of
 from forecasts.judged_tables import JudgedTable
 from forecasts.outcomes import Indices
 
@@ -142,36 +143,10 @@ def _place(table: JudgedTable, row: int) -> tuple[str, str]:
     return table.questions[asked].id, table.forecasters[who]
 
 
-def _groups(table: JudgedTable, by: By | None) -> list[tuple[str | None, JudgedTable]]:
+def _groups(table: JudgedTable, by: By | None) -> Sequence[tuple[str | None, JudgedTable]]:
     """Part a table; the largest groups first."""
     if by is None:
         return [(None, table)]
-    if by == "topic":
-        topics = sorted({topic for facts in table.questions for topic in facts.topics})
-        parts: list[tuple[str | None, JudgedTable]] = [
-            (topic, table.select(topic=topic)) for topic in topics
-        ]
-    else:
-        labels = _labels(table, by)
-        parts = [(str(label), table.take(labels == label)) for label in np.unique(labels)]
-    parts = sorted((part for part in parts if len(part[1])), key=lambda part: -len(part[1]))
+    parts = [part for part in parts_of(table, by) if len(part[1])]
+    parts.sort(key=lambda part: -len(part[1]))
     return parts[:_MOST_GROUPS]
-
-
-def _labels(table: JudgedTable, by: By) -> np.ndarray:
-    """Name the group of each row."""
-    of_rows: dict[str, Callable[[], list[str]]] = {
-        "forecaster": lambda: list(table.forecasters),
-        "kind": lambda: list(table.kinds),
-        "type": lambda: [facts.type for facts in table.questions],
-        "period": lambda: [_quarter(facts.known) for facts in table.questions],
-    }
-    column = "forecaster" if by in ("forecaster", "kind") else "question"
-    texts = np.array([*of_rows[by](), ""])
-    return np.asarray(texts[table.columns[column]])
-
-
-def _quarter(instant: float) -> str:
-    """Name the quarter of an instant, as `period` takes it."""
-    month = np.datetime64(int(instant), "D").astype("datetime64[M]").astype(int)
-    return f"{1970 + month // 12}Q{month % 12 // 3 + 1}"

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from api.judgements import Judged
 from api.pages.betting_charts import money_chart
 from api.pages.calibration import calibration_page
-from api.pages.calibration_looks import look_at, quarter
+from api.pages.calibration_looks import look_at
 from api.pages.calibration_pictures import picture_specification
 from api.pages.calibration_wishes import Wishes, read_wishes
 from api.pages.canvas import Look
@@ -17,6 +17,7 @@ from api.pages.drawing import Drawings
 from data.ledger import Checkpoint
 from forecasts.betting import e_process_bits
 from forecasts.judged_tables import CALIBRATION, SCORES, JudgedTable, ResolvedFacts
+from forecasts.reports.quarters import quarter_of
 from tests.api.judging import BINARY, DATE, NUMBER, SECOND, moving_client
 from tests.api.shown import BROWSER, page
 
@@ -152,7 +153,7 @@ def test_what_nobody_can_ask_for_is_left_out():
     query = "type=gas&period=2025Q9&moment=x&by=y&who="
 
     assert read_wishes(QueryParams(query)) == Wishes()
-    assert quarter(20_454.0) == "2026Q1"
+    assert quarter_of(20_454.0).name == "2026Q1"
 
 
 def test_people_are_shown_with_their_numbers_and_dates(judged):
