@@ -11,6 +11,7 @@ from api.instance import Instance
 from api.language import LANGUAGES, wanted_language
 from api.roles import OPERATOR_ID, Actor
 from api.sessions import require_same_origin, session_text
+from api.settings import Settings
 
 #: Acts for whoever runs the server, through the command line on the same machine.
 OPERATOR = Actor(OPERATOR_ID, "admin")
@@ -21,6 +22,12 @@ async def get_instance(request: Request) -> Instance:
     """Give the running instance."""
     instance: Instance = request.app.state.instance
     return instance
+
+
+def get_settings(request: Request) -> Settings:
+    """Give the settings in force."""
+    settings: Settings = request.app.state.settings
+    return settings
 
 
 def get_language(

@@ -8,17 +8,17 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.access import InstanceDep, LanguageDep
+from api.access import InstanceDep, LanguageDep, get_settings
 from api.changes import durable
 from api.github import authorize_address, new_verifier, read_user
 from api.pages.rendering import render, unkept
+from api.public_address import public_base
 from api.sessions import (
     drop_session,
     keep_session,
     require_same_origin,
     session_text,
 )
-from api.settings import Settings
 from api.workflows.signing_in import (
     LinkUsedUp,
     sign_in_by_github,
@@ -45,7 +45,7 @@ class SignInPage:
 @router.get("/sign-in")
 async def show_sign_in(request: Request, language: LanguageDep) -> Response:
     """Tell how to sign in."""
-    by_github = _settings(request).github_client_id is not None
+    by_github = get_settings(request).github_client_id is not None
     return unkept(render(request, "sign_in.html", SignInPage(by_github), language))
 
 
@@ -85,7 +85,7 @@ async def leave(request: Request, instance: InstanceDep) -> Response:
 async def go_to_github(request: Request) -> Response:
     """Send a browser to GitHub, and remember who went."""
     state, verifier = secrets.token_urlsafe(24), new_verifier()
-    address = authorize_address(_settings(request), state, verifier, _callback(request))
+    address = authorize_address(get_settings(request), state, verifier, _callback(request))
     answer = RedirectResponse(address, _SEE_OTHER)
     answer.set_cookie(
         _JOURNEY_COOKIE,
@@ -107,7 +107,7 @@ async def come_from_github(request: Request, instance: InstanceDep) -> Response:
         LinkUsedUp: he is not; begin again.
         GithubNotSet, GithubFailed, NotInvited: see there.
     """
-    settings, asked = _settings(request), request.query_params
+    settings, asked = get_settings(request), request.query_params
     state, _, verifier = request.cookies.get(_JOURNEY_COOKIE, "").partition(".")
     given = asked.get("state", "").encode(errors="replace")
     if not state or not hmac.compare_digest(state.encode(errors="replace"), given):
@@ -129,13 +129,6 @@ def _signed_in(request: Request, text: str) -> Response:
     return answer
 
 
-def _settings(request: Request) -> Settings:
-    """Give the settings."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
 def _callback(request: Request) -> str:
     """Give the address to which GitHub sends a browser back."""
-    base = _settings(request).public_url or str(request.base_url).rstrip("/")
-    return f"{base}/sign-in/github/callback"
+    return f"{public_base(request)}/sign-in/github/callback"

@@ -31,9 +31,7 @@ async def show_forecasters_board(
     as_of: AsOfDep,
 ) -> Response:
     """Show who forecasts best."""
-    wish = read_wish("forecasters", request.query_params)
-    page = await board_page(Boards(judgements, judge, as_of), instance, wish, language)
-    return render(request, "leaderboard.html", page, language)
+    return await show_board("forecasters", request, instance, language, judgements, judge, as_of)
 
 
 @router.get("/leaderboard.csv")

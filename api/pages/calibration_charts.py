@@ -22,10 +22,9 @@ from forecasts.calibration import (
     count_in_bins,
     null_miscalibration,
 )
+from forecasts.calibration_reports import FEW
 from forecasts.outcomes import Floats
 
-#: Fewer resolutions than this get a curve of two numbers instead of a step for each.
-FEW = 30
 #: Width and height for a desk and for a hand.
 SIZES = ((640, 520), (350, 400))
 #: Calibrated forecasts that are simulated for the band and for the mean of MCB.

@@ -6,13 +6,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.access import InstanceDep, LanguageDep, ResolverDep
+from api.access import InstanceDep, LanguageDep, ResolverDep, signed_in
 from api.changes import durable
 from api.instance import Instance
 from api.pages.candidates import links_page
 from api.pages.rendering import render
 from api.roles import ROLES
-from api.sessions import read_form, session_text
+from api.sessions import read_form
 from api.workflows.linking import confirm_link, decline_pair, remove_link
 from data.formats.links import DeclinedFormat, LinkFormat
 from data.formats.proposals import ReasonFormat
@@ -80,8 +80,7 @@ async def remove_by_form(request: Request, actor: ResolverDep, instance: Instanc
 
 def _may_decide(request: Request, instance: Instance) -> bool:
     """Tell whether whoever looks is signed in, as a resolver or more."""
-    text = session_text(request.scope)
-    actor = instance.keyring.find_session(text, instance.clock_instant()) if text else None
+    actor = signed_in(request, instance)
     return actor is not None and ROLES.index(actor.role) >= ROLES.index("resolver")
 
 

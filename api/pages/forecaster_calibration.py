@@ -7,12 +7,12 @@ import numpy as np
 from markupsafe import Markup
 
 from api.language import translate
-from api.pages.calibration_charts import FEW, SIZES, draw_calibration, measure_calibration
+from api.pages.calibration_charts import SIZES, draw_calibration, measure_calibration
 from api.pages.calibration_words import signed
 from api.pages.canvas import Look
 from api.pages.drawing import Drawings
 from forecasts.betting import CalibrationPosterior, calibration_posterior
-from forecasts.calibration_reports import yes_no_of
+from forecasts.calibration_reports import FEW, yes_no_of
 from forecasts.judged_tables import JudgedTable
 
 _SEED = 20_260

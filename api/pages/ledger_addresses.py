@@ -10,9 +10,9 @@ from api.asking import AsOfDep, SlugQuery
 from api.instance import Instance
 from api.pages.entry import entry_page, entry_text
 from api.pages.ledger import entry_filters, ledger_page, verdict_page
-from api.pages.public_address import public_base
 from api.pages.rendering import render
 from api.paging import Page, decode_cursor
+from api.public_address import public_base
 from api.sessions import session_text
 from data.ledger import EntryKind
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.access import InstanceDep, LanguageDep
+from api.access import InstanceDep, LanguageDep, get_settings
 from api.instance import Instance
 from api.language import translate
 from api.markets import all_platforms, market_answers, one_platform
@@ -63,7 +63,7 @@ class PlatformPage:
 @router.get("/markets")
 def show_platforms(request: Request, instance: InstanceDep, language: LanguageDep) -> Response:
     """Show all platforms."""
-    page = platforms_page(instance, request.app.state.settings, language)
+    page = platforms_page(instance, get_settings(request), language)
     return render(request, "markets.html", page, language)
 
 
@@ -72,7 +72,7 @@ def show_platform(
     platform: str, request: Request, instance: InstanceDep, language: LanguageDep
 ) -> Response:
     """Show one platform."""
-    page = platform_page(instance, request.app.state.settings, platform, language)
+    page = platform_page(instance, get_settings(request), platform, language)
     return render(request, "platform.html", page, language)
 
 

@@ -124,6 +124,8 @@ def _meant(scope: Scope) -> Scope:
 
 def _target(stem: str, form: str) -> str | None:
     """Give the API's address of a page's data; None where the API has none for it."""
+    if not form:  # a page itself, or a file: nearly everything
+        return None
     for page in PAGES:
         found = _pattern(page.stem).fullmatch(stem)
         target = page.json if form == "json" else page.csv

@@ -16,7 +16,7 @@ from api.files import shipped_file
 from api.language import LANGUAGES, translate
 from api.pages.moments import moment_in_words, reader_zone, told_zone
 from api.pages.page_data import DataLink, data_links
-from api.pages.public_address import public_base
+from api.public_address import public_base
 
 #: A reader's choice of language is kept for a year.
 _COOKIE_SECONDS = 365 * 86_400

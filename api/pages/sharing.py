@@ -13,8 +13,8 @@ from api.pages.badges import badge_json, badge_svg
 from api.pages.cards import HEIGHT, WIDTH, card_png, drawable
 from api.pages.embeds import EMBED_SIZE, embed_page
 from api.pages.glimpses import Glimpse, glimpse
-from api.pages.public_address import public_base
 from api.pages.rendering import render
+from api.public_address import public_base
 from forecasts.errors import UnknownQuestion
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
 
-from api.access import AdminDep, ForecasterDep, InstanceDep
+from api.access import AdminDep, ForecasterDep, InstanceDep, get_settings
 from api.asking import AsOfDep, WordsQuery
 from api.changes import durable
 from api.errors import problem_responses
@@ -20,7 +20,6 @@ from api.platform_answers import (
     SyncWanted,
     score_answer,
 )
-from api.settings import Settings
 from data.formats.base import Moment
 from data.market_cursors import follow
 from data.market_queries import MarketFilters, quotes_query, read_market
@@ -154,7 +153,7 @@ async def post_following(
 def list_platforms(request: Request, instance: InstanceDep, as_of: AsOfDep) -> PlatformList:
     """List the platforms: how much of each is here, and how reading it went last."""
     with instance.database.read() as connection:
-        found = all_platforms(connection, _settings(request), as_of.until)
+        found = all_platforms(connection, get_settings(request), as_of.until)
     return PlatformList(items=tuple(found))
 
 
@@ -166,7 +165,7 @@ def get_platform(
 ) -> PlatformDetail:
     """Get a platform's health: syncs, records that are put aside with reasons, unknown fields."""
     with instance.database.read() as connection:
-        return one_platform(connection, platform, _settings(request), as_of.until)
+        return one_platform(connection, platform, get_settings(request), as_of.until)
 
 
 @router.post(
@@ -180,12 +179,6 @@ async def post_sync(
 ) -> SyncWanted:
     """Have a platform read from where it was left, as soon as its turn comes."""
     del actor
-    importer_of(require_platform(platform), _settings(request))
+    importer_of(require_platform(platform), get_settings(request))
     syncs.want(platform)
     return SyncWanted(platform=platform)
-
-
-def _settings(request: Request) -> Settings:
-    """Give the settings in force."""
-    settings: Settings = request.app.state.settings
-    return settings

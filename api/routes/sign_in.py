@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response, status
 
-from api.access import AdminDep, InstanceDep, LanguageDep
+from api.access import AdminDep, InstanceDep, LanguageDep, get_settings
 from api.changes import durable
 from api.errors import problem_responses
 from api.language import translate
 from api.mailing import MailNotSet, send_mail
+from api.public_address import public_base
 from api.routes.actors import ActorId
 from api.settings import Settings
 from api.sign_in_answers import ContactAnswer, ContactWanted, LinkAnswer, LinkWanted
@@ -35,13 +36,11 @@ async def post_link(
     language: LanguageDep,
 ) -> LinkAnswer:
     """Make a link that signs somebody in to the pages: it works once, for 15 minutes."""
-    settings: Settings = request.app.state.settings
     now = instance.clock()
     made = await durable(instance, lambda change: make_link(change, wanted.actor, now))
-    base = settings.public_url or str(request.base_url).rstrip("/")
-    link = f"{base}/sign-in/link/{made.token}"
+    link = f"{public_base(request)}/sign-in/link/{made.token}"
     if wanted.mail:
-        await _mail(settings, made, link, language)
+        await _mail(get_settings(request), made, link, language)
     response.headers["Cache-Control"] = "no-store"
     expires = made.expires.isoformat(timespec="seconds").replace("+00:00", "Z")
     return LinkAnswer(link=None if wanted.mail else link, expires_at=expires, mailed=wanted.mail)

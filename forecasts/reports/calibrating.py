@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from forecasts.betting import REJECT_AT
 from forecasts.calibration import count_in_bins
 from forecasts.calibration_reports import FEW, CorpCurve, YesNoReport, yes_no_of
 from forecasts.judged_tables import JudgedTable
@@ -22,8 +23,6 @@ from forecasts.reports.values import (
     told,
 )
 
-#: Money of the betting test that rejects calibration.
-REJECTS = 20.0
 #: Fewer outcomes of numbers and dates than this make no chart.
 FEWEST_DRAWN = 5
 #: E-values beyond the first are not written out; beyond the second JSON holds none.
@@ -194,7 +193,7 @@ def _money_in_words(e_value: float) -> Sentence:
     """Say what the betting test says."""
     if e_value > LARGE:
         return told("The betting test rejects calibration: E is above a million.")
-    if e_value >= REJECTS:
+    if e_value >= REJECT_AT:
         return told("The betting test rejects calibration: E = {e:.1f}.", e=money(e_value))
     return told("The betting test does not reject calibration: E = {e:.2f}.", e=e_value)
 

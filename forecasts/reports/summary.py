@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from forecasts.betting import REJECT_AT
 from forecasts.calibration_reports import FEW
-from forecasts.reports.calibrating import REJECTS
 from forecasts.reports.calls import calls_of
 from forecasts.reports.corrections import changes_of
 from forecasts.reports.inputs import MODEL, PEOPLE, Inputs, Mean, mean_of
@@ -183,7 +183,7 @@ def _calibrated(inputs: Inputs) -> list[Sentence]:
             )
         ]
     facts = {"mcb": report.miscalibration, "null": report.null.mean, "n": report.questions}
-    is_rejected = (report.e_value or 0.0) >= REJECTS or report.miscalibration > report.null.upper
+    is_rejected = (report.e_value or 0.0) >= REJECT_AT or report.miscalibration > report.null.upper
     if is_rejected:
         return [
             told(

@@ -6,4 +6,4 @@ from fastapi import Request
 def public_base(request: Request) -> str:
     """Give the address of this server, without a slash at its end."""
     said: str | None = request.app.state.settings.public_url
-    return said or f"{request.url.scheme}://{request.url.netloc}"
+    return said or str(request.base_url).rstrip("/")
