@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.board_answers import ForecasterStanding
-from api.forecaster_answers import ForecasterAnswer
+from api.forecaster_answers import ForecasterAnswer, SkillAnswer
 from api.instance import Instance
 from api.judgements import Judged
 from api.language import translate
@@ -99,25 +99,33 @@ def forecaster_page(
 def record_in_words(facts: ForecasterFacts, language: str) -> tuple[str, ...]:
     """Say what somebody has done, how good it was, and how sure that is."""
     answer, place = facts.answer, facts.place
-    said = []
-    if answer.forecasts or answer.evidence:
-        words = translate(
-            "{forecasts} forecasts on {questions} questions; {evidence} records of evidence. "
-            "{resolved} of the questions have an outcome.",
-            language,
-        )
-        said.append(
-            words.format(
-                forecasts=answer.forecasts,
-                questions=answer.questions,
-                evidence=answer.evidence,
-                resolved=answer.resolved,
-            )
-        )
+    done = [_submitted(answer, language)] if answer.forecasts or answer.evidence else []
     if answer.skill is None:
         words = "Skill cannot be told yet: no outcome on which others stood at the same time."
-        return (*said, translate(words, language))
-    skill = answer.skill
+        return (*done, translate(words, language))
+    placed = []
+    if place is not None and place.rank is not None:
+        placed = [_placed(place, facts.ranked, language)]
+    return (_skilled(answer.skill, language), *placed, *done)
+
+
+def _submitted(answer: ForecasterAnswer, language: str) -> str:
+    """Say what somebody has submitted."""
+    words = translate(
+        "{forecasts} forecasts on {questions} questions; {evidence} records of evidence. "
+        "{resolved} of the questions have an outcome.",
+        language,
+    )
+    return words.format(
+        forecasts=answer.forecasts,
+        questions=answer.questions,
+        evidence=answer.evidence,
+        resolved=answer.resolved,
+    )
+
+
+def _skilled(skill: SkillAnswer, language: str) -> str:
+    """Say how far ahead of the others somebody is, and whether that can be told."""
     if skill.low > 0:
         verdict = translate("Better than the others, with 95% certainty.", language)
     elif skill.high < 0:
@@ -128,29 +136,25 @@ def record_in_words(facts: ForecasterFacts, language: str) -> tuple[str, ...]:
         "{bits} bits a question beside the others (90% interval: {low} to {high}). {verdict}",
         language,
     )
-    said.insert(
-        0,
-        words.format(
-            bits=signed(skill.bits), low=signed(skill.low), high=signed(skill.high), verdict=verdict
-        ),
+    return words.format(
+        bits=signed(skill.bits), low=signed(skill.low), high=signed(skill.high), verdict=verdict
     )
-    if place is not None and place.rank is not None:
-        words = translate(
-            "Place {rank} of {count}; with 90% certainty between {low} and {high}. Chance of being "
-            "the best: {chance}.",
-            language,
-        )
-        said.insert(
-            1,
-            words.format(
-                rank=place.rank,
-                count=facts.ranked,
-                low=place.rank_low,
-                high=place.rank_high,
-                chance=percent(place.chance_of_top or 0.0, language),
-            ),
-        )
-    return tuple(said)
+
+
+def _placed(place: ForecasterStanding, count: int, language: str) -> str:
+    """Say where somebody stands among so many, and how sure that is."""
+    words = translate(
+        "Place {rank} of {count}; with 90% certainty between {low} and {high}. Chance of being "
+        "the best: {chance}.",
+        language,
+    )
+    return words.format(
+        rank=place.rank,
+        count=count,
+        low=place.rank_low,
+        high=place.rank_high,
+        chance=percent(place.chance_of_top or 0.0, language),
+    )
 
 
 def _credit(connection: Connection, facts: ForecasterFacts, language: str) -> CreditSum | None:

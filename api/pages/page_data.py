@@ -130,7 +130,7 @@ def _target(stem: str, form: str) -> str | None:
         found = _pattern(page.stem).fullmatch(stem)
         target = page.json if form == "json" else page.csv
         if form in page.has and found and target:
-            return PREFIX + _PLACEHOLDER.sub(lambda name: found[name[1]], target)  # noqa: B023
+            return PREFIX + target.format(**found.groupdict())
     return None
 
 
