@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.access import InstanceDep, LanguageDep, get_settings
 from api.instance import Instance
 from api.language import translate
+from api.market_answers import disagreement_answer
 from api.markets import all_platforms, market_answers, one_platform
 from api.pages.market_lines import (
     AsideLine,
@@ -25,6 +26,7 @@ from api.pages.market_lines import (
 )
 from api.pages.rendering import render
 from api.settings import Settings
+from data.market_disagreements import disagreements
 from data.market_queries import MarketFilters
 from data.standing import ALWAYS
 
@@ -80,16 +82,13 @@ def platforms_page(instance: Instance, settings: Settings, language: str) -> Pla
     """List the platforms."""
     with instance.database.read() as connection:
         found = all_platforms(connection, settings, ALWAYS)
-        differing = {
-            (one.market, one.other_market): one
-            for platform in found
-            if platform.outcomes
-            for one in one_platform(connection, platform.id, settings, ALWAYS).disagreements
-        }
+        differing = disagreements(connection, ALWAYS)
     return PlatformsPage(
         title=translate("Prediction markets", language),
         platforms=tuple(platform_line(platform, language) for platform in found),
-        disagreements=tuple(differing_line(one, language) for one in differing.values()),
+        disagreements=tuple(
+            differing_line(disagreement_answer(one), language) for one in differing
+        ),
     )
 
 
