@@ -1,4 +1,8 @@
-"""Faults of a body or parameter: what Pydantic found, told without a word of what was sent."""
+"""Faults of a body or parameter: what Pydantic found, told without a word of what was sent.
+
+Pointers alone may hold keys of the sender, where a body has keys of its own (options, points in
+time) and the key could be the name of a field.
+"""
 
 import re
 from collections.abc import Sequence

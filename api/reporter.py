@@ -11,16 +11,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fastapi import Request
-from sqlalchemy import Row
+from sqlalchemy import Connection
 
 from api.changes import durable
 from api.instance import Instance
 from api.language import LANGUAGES
-from api.reports.comparing import built_of, says_the_same
+from api.reports.comparing import Values, built_of, says_the_same
 from api.reports.due import due_quarters
 from api.reports.editions import VALUES
 from api.reports.folders import read_folder
+from api.reports.versions import made_with
 from api.workflows.publishing import ReportFailed, publish_report
+from data.ledger import read_entries
 from data.reports import BuiltReport, read_file, read_reports
 from data.writer import Transaction
 from forecasts.errors import Refused
@@ -105,6 +107,7 @@ class Reporter:
         """
         require_over(quarter, self.instance.clock_instant())
         async with self._lock:
+            await asyncio.to_thread(self._require_input, quarter, made_with(plays=plays))
             await asyncio.to_thread(self.instance.let_time_pass)
             with TemporaryDirectory(prefix="kizashi-report-") as folder:
                 url = self.instance.database.url
@@ -148,15 +151,22 @@ class Reporter:
         with self.instance.database.read() as connection:
             return due_quarters(connection, now, self.after_hours / 24)
 
+    def _require_input(self, quarter: Quarter, made: dict[str, str]) -> None:
+        """Refuse, before anything is built, an edition from the same input by the same means."""
+        with self.instance.database.read() as connection:
+            before = _newest_values(connection, quarter.name)
+            if before is None or before["origin"]["made_with"] != made:
+                return
+            later = read_entries(connection, before["origin"]["entries"])
+            if all(entry.kind == "report" for entry in later):
+                raise NothingNew(edition=before["edition"], quarter=quarter.name)
+
     def _require_news(self, built: BuiltReport) -> None:
         """Refuse an edition that says nothing new."""
         with self.instance.database.read() as connection:
-            rows: list[Row[object]] = read_reports(connection, quarter=built.quarter)
-            if not rows:
-                return
-            before = json.loads(read_file(connection, rows[-1].id, VALUES).body)
-        if says_the_same(before, json.loads(built.files[VALUES])):
-            raise NothingNew(edition=rows[-1].edition, quarter=built.quarter)
+            before = _newest_values(connection, built.quarter)
+        if before is not None and says_the_same(before, json.loads(built.files[VALUES])):
+            raise NothingNew(edition=before["edition"], quarter=built.quarter)
 
 
 async def run_process(order: Order) -> None:
@@ -190,6 +200,12 @@ def get_reporter(request: Request) -> Reporter:
     """Give the reporter of the running application."""
     reporter: Reporter = request.app.state.reporter
     return reporter
+
+
+def _newest_values(connection: Connection, quarter: str) -> Values | None:
+    """Read what the newest edition of a quarter says; None: there is none."""
+    rows = read_reports(connection, quarter=quarter)
+    return json.loads(read_file(connection, rows[-1].id, VALUES).body) if rows else None
 
 
 def _read(folder: Path) -> BuiltReport:

@@ -57,8 +57,9 @@ def house_weights(forecasters: ArrayLike, market: ArrayLike = 0.0) -> HouseWeigh
         forecasters: how many the crowd has.
         market: precision of the markets, in forecasters; 0 without a quote.
 
-    >>> house_weights(1, 5.0)
-    HouseWeights(model=0.4, crowd=0.1, market=0.5)
+    >>> weights = house_weights(1, market=5.0)
+    >>> float(weights.model), float(weights.crowd), float(weights.market)
+    (0.4, 0.1, 0.5)
     """
     of_crowd, of_market = crowd_precision(forecasters), np.asarray(market, float)
     whole = MODEL_PRECISION + of_crowd + of_market

@@ -1,9 +1,7 @@
 """The forms of a report: JSON, HTML and PDF in each language, and Parquet tables, as files."""
 
 import hashlib
-import platform
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from markupsafe import Markup
@@ -16,20 +14,6 @@ from api.reports.figures import draw
 from api.reports.layout import LaidFigure, LaidReport, Values, as_bytes, lay_out
 from api.reports.parquet import parquet_files
 from api.reports.pdf import has_typesetter, typeset
-
-#: What the bytes of a report depend on, beside its values.
-_LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python", "pyarrow", "babel", "typst")
-
-
-def made_with() -> dict[str, str]:
-    """Give the versions of what reports are made with, and the platform."""
-    found = {"kizashi": version("kizashi"), "python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # an extra that is not installed
-            continue
-    return found | {"platform": f"{platform.system()}-{platform.machine()}"}
 
 
 def files_of(

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from api.reports.comparing import built_of
-from api.reports.forms import files_of, made_with
+from api.reports.forms import files_of
 from api.reports.gathering import gather, inputs_of
 from api.reports.layout import as_values
+from api.reports.versions import made_with
 from data.history import last_instant
 from data.ledger import Checkpoint, read_checkpoint, read_checkpoints
 from data.reports import BuiltReport, read_worlds
 from forecasts.errors import Refused, Unknown
 from forecasts.reports.building import build_report
 from forecasts.reports.quarters import Quarter
-
-#: What readers need to know that a report scores people alone.
-PEOPLE_ALONE = "people"
 
 
 class WorldBehind(Refused):
@@ -67,7 +65,7 @@ def produce(connection: Connection, wish: Wish) -> Iterator[BuiltReport]:
     if wish.plays:
         _require_reached(connection, wish.quarters)
     gathered = gather(connection, place, wish.quarters, plays=wish.plays)
-    made = made_with() | ({} if wish.plays else {"scores": PEOPLE_ALONE})
+    made = made_with(plays=wish.plays)
     for quarter in wish.quarters:
         inputs = inputs_of(connection, gathered, quarter, wish.first_month, made)
         values = as_values(build_report(inputs))

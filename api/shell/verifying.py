@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from api.language import LANGUAGES, translate
 from api.reports.editions import VALUES
-from api.reports.forms import made_with
-from api.reports.producing import PEOPLE_ALONE, Wish, checkpoint_of, produce
+from api.reports.producing import Wish, checkpoint_of, produce
+from api.reports.versions import PEOPLE_ALONE, made_with
 from api.shell.opening import open_for_reading
 from api.shell.output import print_line
 from data.reports import read_file, read_file_of_hash

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.reporter import Reporter
+from api.reporter import NothingNew, Reporter
 from api.reports.due import due_quarters
 from data.reports import read_reports
 from forecasts.reports.naming import quarter_in_words
@@ -70,6 +70,32 @@ def test_a_failure_publishes_nothing_and_is_tried_again_later(moving):
     moving.later(hours=2)
     reporter.produce = produce_here
     assert asyncio.run(reporter.publish_due()) == [f"rp-{QUARTER}-1"]
+
+
+def test_an_edition_from_the_same_input_is_refused_before_anything_is_built(moving):
+    fill(moving)
+    moving.clock[0] = datetime(2027, 4, 3, tzinfo=UTC)
+    built = []
+
+    async def counted(order):
+        built.append(order)
+        await produce_here(order)
+
+    def publish(*, plays):
+        reporter = Reporter(moving.instance, produce=counted)
+        return asyncio.run(reporter.publish(read_quarter(QUARTER), None, plays=plays))
+
+    assert publish(plays=False) == f"rp-{QUARTER}-1"
+    with pytest.raises(NothingNew, match="Edition 1"):
+        publish(plays=False)
+    assert len(built) == 1
+    with pytest.raises(NothingNew):
+        publish(plays=True)  # by other means: built, and then found to say the same
+    assert len(built) == 2
+    moving.say("ann", "us-lab-sues-deepseek-2028", probability=0.3)
+    with pytest.raises(NothingNew):
+        publish(plays=False)  # there is input, but none of this quarter
+    assert len(built) == 3 and published(moving) == [(QUARTER, 1)]
 
 
 def test_a_bank_alone_makes_nothing_due(bank_database, tmp_path):

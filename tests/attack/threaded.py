@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
-#: A request that takes longer hangs.
-PATIENCE_SECONDS = 30.0
+#: A request that takes longer hangs. The longest is a report: a replay by another process.
+PATIENCE_SECONDS = 180.0
 
 
 @contextlib.contextmanager
@@ -34,7 +34,7 @@ def in_thread(app: FastAPI) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer; status 0: the server broke the connection off without one."""
+    """An answer; status 0: the server broke the connection off without one, or let it hang."""
 
     status: int
     headers: dict[str, str]
@@ -47,18 +47,22 @@ def send(url: str, raw: bytes, method: str = "GET") -> Answer:
     with socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS) as connection:
         with contextlib.suppress(ConnectionError):  # it may answer before all is sent
             connection.sendall(raw)
-        response = http.client.HTTPResponse(connection, method=method)
-        try:
-            response.begin()
-        except (http.client.HTTPException, ConnectionError):
-            return Answer(0, {}, b"")
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        streamed = headers.get("content-type", "").startswith("text/event-stream")
-        body = b""
-        if not streamed:
-            with contextlib.suppress(ConnectionError):
-                body = response.read()
-        return Answer(response.status, headers, body)
+        with contextlib.closing(http.client.HTTPResponse(connection, method=method)) as response:
+            return read_answer(response)
+
+
+def read_answer(response: http.client.HTTPResponse) -> Answer:
+    """Read an answer; of a stream its head only."""
+    try:
+        response.begin()
+    except (http.client.HTTPException, ConnectionError, TimeoutError):
+        return Answer(0, {}, b"")
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    body = b""
+    if not headers.get("content-type", "").startswith("text/event-stream"):
+        with contextlib.suppress(ConnectionError):
+            body = response.read()
+    return Answer(response.status, headers, body)
 
 
 def request(
