@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
+from sqlalchemy import ColumnElement, Select
 
 from forecasts.errors import Malformed
 
@@ -27,6 +28,11 @@ class BadCursor(Malformed):
     )
 
 
+def _entry(row: Any) -> tuple[Any, ...]:
+    """Give the place of a row in the order of the ledger."""
+    return (row.seq,)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which page is asked for.
@@ -38,6 +44,11 @@ class Page:
 
     limit: int
     after: tuple[Any, ...] | None
+
+    @property
+    def to_read(self) -> int:
+        """Rows to read: one more than are shown, which tells that there is a next page."""
+        return self.limit + 1
 
     def after_entry(self) -> int | None:
         """Give the ledger entry at which the page before ended.
@@ -81,22 +92,85 @@ class Page:
         raise BadCursor
 
 
+@dataclass(frozen=True, slots=True)
+class AnsweredPage(Page):
+    """A page that an answer of the API gives; its header `Link` tells of the next one.
+
+    Attributes:
+        request, response: what asks for it, and what answers.
+    """
+
+    request: Request
+    response: Response
+
+    def newest(self, query: Select[Any], entry: ColumnElement[int]) -> Select[Any]:
+        """Let a query read the rows of this page, the newest entry of the ledger first.
+
+        Raises:
+            BadCursor: the cursor is one of another kind of page.
+        """
+        before = self.after_entry()
+        if before is not None:
+            query = query.where(entry < before)
+        return query.order_by(entry.desc()).limit(self.to_read)
+
+    def cut[Row](
+        self, rows: Sequence[Row], place: Callable[[Row], tuple[Any, ...]] = _entry
+    ) -> tuple[Sequence[Row], str | None]:
+        """Give the rows that are shown, and where the next page begins; None: nowhere.
+
+        Args:
+            rows: those of this page, and one more where there is one (see `to_read`).
+            place: values that tell where a row stands in the order of the collection.
+        """
+        shown = rows[: self.limit]
+        if len(shown) == len(rows):
+            return shown, None
+        cursor = encode_cursor(*place(shown[-1]))
+        address = self.request.url.include_query_params(cursor=cursor)
+        self.response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
+        return shown, cursor
+
+    def cut_whole[Row](
+        self, rows: Sequence[Row], place: Callable[[Row], tuple[Any, ...]] = _entry
+    ) -> tuple[Sequence[Row], str | None]:
+        """Give the rows that are shown of a whole collection, and where the next page begins.
+
+        Args:
+            rows: all of them, in the order of their places.
+            place: values that tell where a row stands; no two share them.
+
+        Raises:
+            BadCursor: the cursor is one of another kind of page.
+        """
+        after = self.after
+        if after is not None and rows and len(after) != len(place(rows[0])):
+            raise BadCursor
+        try:
+            left = [row for row in rows if after is None or place(row) > after]
+        except TypeError as error:
+            raise BadCursor from error
+        return self.cut(left, place)
+
+
 async def get_page(
+    request: Request,
+    response: Response,
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="rows of a page")] = USUAL_ROWS,
     cursor: Annotated[
         str | None,
         Query(max_length=400, pattern=_CURSOR, description="`next_cursor` of the page before"),
     ] = None,
-) -> Page:
+) -> AnsweredPage:
     """Read which page a request asks for.
 
     Raises:
         BadCursor: it is none that an answer gave.
     """
-    return Page(limit, decode_cursor(cursor) if cursor else None)
+    return AnsweredPage(limit, decode_cursor(cursor) if cursor else None, request, response)
 
 
-PageDep = Annotated[Page, Depends(get_page)]
+PageDep = Annotated[AnsweredPage, Depends(get_page)]
 
 
 def encode_cursor(*values: Any) -> str:
@@ -124,51 +198,3 @@ def decode_cursor(cursor: str) -> tuple[Any, ...]:
     if not isinstance(values, list):
         raise BadCursor
     return tuple(values)
-
-
-def next_cursor[Row](
-    rows: Sequence[Row],
-    page: Page,
-    place: Callable[[Row], tuple[Any, ...]],
-    request: Request,
-    response: Response,
-) -> str | None:
-    """Say where the next page begins, in the answer and in its `Link`; None on the last page.
-
-    Args:
-        rows: of this page, read with one more than `page.limit`: that one is not shown.
-        place: values that tell where a row stands in the order of the collection.
-    """
-    if len(rows) <= page.limit:
-        return None
-    cursor = encode_cursor(*place(rows[page.limit - 1]))
-    address = request.url.include_query_params(cursor=cursor)
-    response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
-    return cursor
-
-
-def page_of[Item](
-    items: Sequence[Item],
-    page: Page,
-    place: Callable[[Item], tuple[Any, ...]],
-    request: Request,
-    response: Response,
-) -> tuple[tuple[Item, ...], str | None]:
-    """Cut a page out of a whole collection that is at hand; give it with its cursor.
-
-    Args:
-        items: in the order of their places.
-        place: values that tell where an item stands; no two share them.
-
-    Raises:
-        BadCursor: the cursor is one of another kind of page.
-    """
-    after = page.after
-    if after is not None and items and len(after) != len(place(items[0])):
-        raise BadCursor
-    try:
-        left = [item for item in items if after is None or place(item) > after]
-    except TypeError as error:
-        raise BadCursor from error
-    following = next_cursor(left, page, place, request, response)
-    return tuple(left[: page.limit]), following

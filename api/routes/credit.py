@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query
 from sqlalchemy import Connection, select
 
 from api.access import InstanceDep
@@ -11,7 +11,7 @@ from api.board_answers import CreditDetail, CreditList, credit_detail, credit_su
 from api.errors import problem_responses
 from api.judge import JudgeDep
 from api.judging_answers import ComputedFrom, from_derived
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from data.facts import read_question
 from data.tables import EVIDENCE, STANCES
 from forecasts.credit import CreditStatus
@@ -23,8 +23,6 @@ QuestionId = Annotated[str, Path(max_length=80, examples=["us-public-ban-2025"])
 
 @router.get("/credit", operation_id="list_credit", responses=problem_responses(409, 503))
 async def list_credit(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     judge: JudgeDep,
     page: PageDep,
@@ -40,13 +38,12 @@ async def list_credit(
     bodies = sorted(derived.body, key=lambda body: body["question"])
     kept = [
         body for body in bodies if body["question"] > after and status in (None, body["status"])
-    ][: page.limit + 1]
-    following = next_cursor(kept, page, lambda body: (body["question"],), request, response)
+    ]
+    shown, following = page.cut(kept, lambda body: (body["question"],))
     with instance.database.read() as connection:
         replayed = _replayed(connection)
     items = tuple(
-        credit_summary(body, retrospective=body["question"] in replayed)
-        for body in kept[: page.limit]
+        credit_summary(body, retrospective=body["question"] in replayed) for body in shown
     )
     computed = from_derived(derived)
     assert isinstance(computed, ComputedFrom)

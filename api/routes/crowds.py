@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query
 from sqlalchemy import select
 
 from api.access import InstanceDep, LanguageDep, OptionalActorDep
@@ -18,7 +18,7 @@ from api.errors import problem_responses
 from api.hiding import hidden_questions, require_shown
 from api.house import house_answer
 from api.judgements import entries_of
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from data.crowds import member_rows
 from data.facts import read_question
 from data.tables import FORECASTS, QUESTIONS
@@ -31,8 +31,6 @@ _USUAL_CHANGES, _MOST_CHANGES = 100, 500
 
 @router.get("/crowds", operation_id="list_crowds", responses=problem_responses(401, 409))
 def list_crowds(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     reader: OptionalActorDep,
     page: PageDep,
@@ -49,8 +47,9 @@ def list_crowds(
         query = select(QUESTIONS.c.id).where(said.where(as_of.holds(FORECASTS)).exists())
         if after is not None:
             query = query.where(QUESTIONS.c.id > after)
-        ordered = query.order_by(QUESTIONS.c.id).limit(page.limit + 1)
+        ordered = query.order_by(QUESTIONS.c.id).limit(page.to_read)
         names = [str(name) for name in connection.execute(ordered).scalars()]
+        shown, following = page.cut(names, lambda name: (name,))
         hidden = hidden_questions(
             connection, reader.id if reader else None, instance.clock_instant()
         )
@@ -58,7 +57,7 @@ def list_crowds(
             name: place_of(
                 connection, instance.writer.timelines, name, as_of.at, is_past=as_of.is_past
             )
-            for name in names[: page.limit]
+            for name in shown
         }
         items = []
         for name, place in places.items():
@@ -67,7 +66,6 @@ def list_crowds(
                 continue
             rows = member_rows(connection, [name], place.at, entries, standing=True)[name]
             items.append(crowd_answer(place, rows))
-    following = next_cursor(names, page, lambda name: (name,), request, response)
     return CrowdList(items=tuple(items), next_cursor=following)
 
 

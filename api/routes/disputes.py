@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response, status
+from fastapi import APIRouter, Body, Path, Query, status
 from sqlalchemy import select
 
 from api.access import AdminDep, ForecasterDep, InstanceDep
@@ -17,7 +17,7 @@ from api.dispute_answers import (
     dispute_answer,
 )
 from api.errors import problem_responses
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.workflows.disputing import dispute_evidence, rule_on_dispute
 from data.disputes import read_dispute
 from data.formats.disputes import DisputeFormat, RulingFormat
@@ -45,8 +45,6 @@ _RULING = {"decision": "upheld", "reason": "The page is gone; the archive shows 
 
 @router.get("/disputes", operation_id="list_disputes", responses=problem_responses(409))
 async def list_disputes(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -62,14 +60,10 @@ async def list_disputes(
         query = query.where(DISPUTES.c.ruled_at.is_(None) | ~known)
     elif state is not None:
         query = query.where(DISPUTES.c.decision == state, known)
-    after = page.after_entry()
-    if after is not None:
-        query = query.where(DISPUTES.c.seq < after)
-    query = query.order_by(DISPUTES.c.seq.desc()).limit(page.limit + 1)
     with instance.database.read() as connection:
-        rows = connection.execute(query).all()
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    items = tuple(dispute_answer(row, as_of.at) for row in rows[: page.limit])
+        rows = connection.execute(page.newest(query, DISPUTES.c.seq)).all()
+    shown, following = page.cut(rows)
+    items = tuple(dispute_answer(row, as_of.at) for row in shown)
     return DisputeList(items=items, next_cursor=following)
 
 

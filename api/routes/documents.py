@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 from sqlalchemy import Connection, Row
 
@@ -12,7 +12,7 @@ from api.access import InstanceDep
 from api.answers import Answer, PageAnswer
 from api.asking import AsOfDep, SlugQuery
 from api.errors import problem_responses
-from api.paging import PageDep, page_of
+from api.paging import PageDep
 from data.formats.banks import BankFormat, Claim
 from data.formats.base import Bilingual
 from data.question_queries import QuestionFilters, question_rows
@@ -67,13 +67,11 @@ class ClaimList(PageAnswer):
 
 
 @router.get("/documents", operation_id="list_documents", responses=problem_responses(409))
-async def list_documents(
-    request: Request, response: Response, instance: InstanceDep, page: PageDep, as_of: AsOfDep
-) -> DocumentList:
+async def list_documents(instance: InstanceDep, page: PageDep, as_of: AsOfDep) -> DocumentList:
     """List the documents that questions are drawn from, in the order of the ledger."""
     with instance.database.read() as connection:
         banks = read_banks(connection, as_of.until)
-    shown, following = page_of(banks, page, lambda bank: (bank.seq,), request, response)
+    shown, following = page.cut_whole(banks)
     items = tuple(_document(bank) for bank in shown)
     return DocumentList(items=items, next_cursor=following)
 
@@ -91,8 +89,6 @@ async def get_document(
 
 @router.get("/claims", operation_id="list_claims", responses=problem_responses(404, 409))
 async def list_claims(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -106,7 +102,7 @@ async def list_claims(
         banks = [_bank_of(connection, document, at)] if document else read_banks(connection, at)
         found = [claim for bank in banks for claim in _claims(connection, bank, as_of.at, at)]
     found = [claim for claim in found if section in (None, claim.section)]
-    shown, following = page_of(sorted(found, key=_place), page, _place, request, response)
+    shown, following = page.cut_whole(sorted(found, key=_place), _place)
     return ClaimList(items=shown, next_cursor=following)
 
 

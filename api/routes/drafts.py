@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Request, Response, status
+from fastapi import APIRouter, Body, Path, status
 
 from api.access import ForecasterDep, InstanceDep
 from api.changes import ChangingDep, durable
 from api.draft_answers import DraftAnswer, DraftList, DraftWanted, draft_answer
 from api.errors import problem_responses
-from api.paging import BadCursor, Page, PageDep, next_cursor
+from api.paging import BadCursor, Page, PageDep
 from api.workflows.drafting import DraftWish, delete_draft, keep_draft, replace_draft
 from data.drafts import read_draft, read_drafts
 from data.writer import Transaction
@@ -29,14 +29,12 @@ DraftBody = Annotated[DraftWanted, Body(openapi_examples=_EXAMPLES)]
 
 
 @router.get("", operation_id="list_drafts", responses=problem_responses(401, 403))
-async def list_drafts(
-    request: Request, response: Response, instance: InstanceDep, actor: ForecasterDep, page: PageDep
-) -> DraftList:
+async def list_drafts(instance: InstanceDep, actor: ForecasterDep, page: PageDep) -> DraftList:
     """List your drafts of evidence and forecasts; nobody else sees them."""
     with instance.database.read() as connection:
-        rows = read_drafts(connection, actor.id, _after(page), page.limit + 1)
-    following = next_cursor(rows, page, lambda row: (row.changed_at, row.id), request, response)
-    return DraftList(items=tuple(map(draft_answer, rows[: page.limit])), next_cursor=following)
+        rows = read_drafts(connection, actor.id, _after(page), page.to_read)
+    shown, following = page.cut(rows, lambda row: (row.changed_at, row.id))
+    return DraftList(items=tuple(map(draft_answer, shown)), next_cursor=following)
 
 
 @router.get("/{draft}", operation_id="get_draft", responses=problem_responses(401, 403, 404))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query
 from sqlalchemy import select
 
 from api.access import InstanceDep
@@ -10,7 +10,7 @@ from api.asking import AsOf, AsOfDep, SlugQuery
 from api.drivers import DriverDetail, DriverList, driver_details
 from api.errors import problem_responses
 from api.instance import Instance
-from api.paging import PageDep, page_of
+from api.paging import PageDep
 from api.past import Timelines, TimelinesDep
 from api.ready import KEEP_READY
 from data.formats.banks import WorldFormat
@@ -30,8 +30,6 @@ DriverId = Annotated[str, Path(max_length=80, examples=["chip_access"])]
     responses=problem_responses(404, 409, 503),
 )
 async def list_drivers(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -41,7 +39,7 @@ async def list_drivers(
 ) -> DriverList:
     """List the latent forces that questions share, by world and id, and where they stand."""
     found = sorted(_details(instance, as_of, timelines, world), key=_place)
-    shown, following = page_of(found, page, _place, request, response)
+    shown, following = page.cut_whole(found, _place)
     return DriverList(items=shown, next_cursor=following)
 
 

@@ -11,7 +11,7 @@ from api.asking import AsOfDep, SlugQuery, WordsQuery
 from api.batches import MOST_ITEMS, BatchAnswer, ModeQuery, batch_of
 from api.changes import ChangingDep
 from api.errors import problem_responses
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.quotas import spend
 from api.submissions import moved_by, take_evidence
 from api.workflows.recording import Recorded, record_evidence, retract_evidence
@@ -72,8 +72,6 @@ class EvidenceBatch(Format):
 
 @router.get("", operation_id="list_evidence", responses=problem_responses(409))
 async def list_evidence(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -102,12 +100,11 @@ async def list_evidence(
         published_to,
         q,
     )
-    before, limit = page.after_entry(), page.limit + 1
+    before, limit = page.after_entry(), page.to_read
     with instance.database.read() as connection:
         rows = evidence_rows(connection, filters, at=as_of.until, before=before, limit=limit)
         bits = bits_by_record(connection, question, as_of.until) if question else {}
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    shown = rows[: page.limit]
+    shown, following = page.cut(rows)
     items = tuple(evidence_answer(row, bits.get(row.id), as_of.until) for row in shown)
     return EvidenceList(items=items, next_cursor=following)
 

@@ -13,7 +13,7 @@ from api.asking import AsOfDep, SlugQuery
 from api.bodies import WrongContentType
 from api.errors import problem_responses
 from api.instance import Instance
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.workflows.landing import land_fit
 from api.workflows.refitting import Fit
 from data.formats.fits import FitFormat
@@ -90,8 +90,6 @@ async def read_fit(request: Request, _admin: AdminDep) -> Fit:
 
 @router.get("", operation_id="list_fits", responses=problem_responses(409))
 async def list_fits(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -102,14 +100,10 @@ async def list_fits(
     query = select(*_COLUMNS).where(FITS.c.landed_at <= as_of.until)
     if world is not None:
         query = query.where(FITS.c.world == world)
-    before = page.after_entry()
-    if before is not None:
-        query = query.where(FITS.c.seq < before)
-    ordered = query.order_by(FITS.c.seq.desc()).limit(page.limit + 1)
     with instance.database.read() as connection:
-        rows = connection.execute(ordered).all()
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    items = tuple(_answer(row) for row in rows[: page.limit])
+        rows = connection.execute(page.newest(query, FITS.c.seq)).all()
+    shown, following = page.cut(rows)
+    items = tuple(_answer(row) for row in shown)
     return FitList(items=items, next_cursor=following)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Path, Query
 
 from api.access import ForecasterDep, InstanceDep
 from api.asking import AsOf, AsOfDep
@@ -21,7 +21,7 @@ from api.judgements import (
     KindOfForecaster,
     entries_of,
 )
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.workflows.profiling import change_profile
 from data.forecasters import count_submitted, read_forecaster, read_forecasters
 from data.writer import Transaction
@@ -39,8 +39,6 @@ _PROFILES: dict[str, Any] = {
 
 @router.get("", operation_id="list_forecasters", responses=problem_responses(409))
 async def list_forecasters(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     judgements: JudgementsDep,
     page: PageDep,
@@ -51,7 +49,7 @@ async def list_forecasters(
     after = page.after_name()
     entries_by_id = await board_entries(judgements, as_of)
     with instance.database.read() as connection:
-        rows = read_forecasters(connection, kind, after, page.limit + 1, as_of.at)
+        rows = read_forecasters(connection, kind, after, page.to_read, as_of.at)
         ids = [row.id for row in rows]
         counts = count_submitted(connection, ids, as_of.at, entries_of(connection, as_of))
     found = [forecaster_answer(row, counts[row.id], entries_by_id.get(row.id)) for row in rows]
@@ -60,9 +58,9 @@ async def list_forecasters(
         for voice, of_kind in VOICE_KINDS.items()
         if kind in (None, of_kind) and (after is None or voice > after) and voice not in ids
     ]
-    found = sorted(found, key=lambda answer: answer.id)[: page.limit + 1]
-    following = next_cursor(found, page, lambda answer: (answer.id,), request, response)
-    return ForecasterList(items=tuple(found[: page.limit]), next_cursor=following)
+    found = sorted(found, key=lambda answer: answer.id)[: page.to_read]
+    shown, following = page.cut(found, lambda answer: (answer.id,))
+    return ForecasterList(items=tuple(shown), next_cursor=following)
 
 
 @router.get("/{forecaster}", operation_id="get_forecaster", responses=problem_responses(404, 409))

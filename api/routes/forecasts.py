@@ -19,7 +19,7 @@ from api.forecast_answers import (
     stated_forecast,
 )
 from api.hiding import require_shown, shown_forecasts
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.quotas import spend
 from api.submissions import take_forecast, take_withdrawal
 from api.workflows.forecasting import submit_forecast
@@ -67,8 +67,6 @@ class ForecastBatch(Format):
 
 @router.get("", operation_id="list_forecasts", responses=problem_responses(401, 409))
 async def list_forecasts(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     reader: OptionalActorDep,
     page: PageDep,
@@ -91,15 +89,10 @@ async def list_forecasts(
         query = query.where(FORECASTS.c.forecaster == forecaster)
     if standing:
         query = query.where(stands(as_of.at))
-    after = page.after_entry()
-    if after is not None:
-        query = query.where(FORECASTS.c.seq < after)
     with instance.database.read() as connection:
-        rows = connection.execute(
-            query.order_by(FORECASTS.c.seq.desc()).limit(page.limit + 1)
-        ).all()
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    items = tuple(stated_forecast(row, as_of.at) for row in rows[: page.limit])
+        rows = connection.execute(page.newest(query, FORECASTS.c.seq)).all()
+    shown, following = page.cut(rows)
+    items = tuple(stated_forecast(row, as_of.at) for row in shown)
     return StatedForecastList(items=items, next_cursor=following)
 
 
@@ -110,8 +103,6 @@ async def list_forecasts(
 )
 async def list_question_forecasts(
     question: Annotated[str, Path(max_length=80, examples=["deepseek-v5-release-date"])],
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     reader: OptionalActorDep,
     page: PageDep,
@@ -124,8 +115,6 @@ async def list_question_forecasts(
     with instance.database.read() as connection:
         read_question(connection, question, as_of.until)
     return await list_forecasts(
-        request,
-        response,
         instance,
         reader,
         page,

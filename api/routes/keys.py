@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Request, Response, status
+from fastapi import APIRouter, Body, Path, Response, status
 
 from api.access import OPERATOR, ActorDep, InstanceDep
 from api.changes import durable
@@ -18,7 +18,7 @@ from api.keys import (
     revoke_key,
     rotate_key,
 )
-from api.paging import BadCursor, Page, PageDep, next_cursor
+from api.paging import BadCursor, Page, PageDep
 from data.keys import UnknownActor, read_key, read_keys
 from data.writer import Transaction
 
@@ -39,16 +39,14 @@ _EXAMPLES: dict[str, Any] = {
 
 
 @router.get("", operation_id="list_keys", responses=problem_responses(401, 403))
-async def list_keys(
-    request: Request, response: Response, instance: InstanceDep, actor: ActorDep, page: PageDep
-) -> KeyList:
+async def list_keys(instance: InstanceDep, actor: ActorDep, page: PageDep) -> KeyList:
     """List your keys, newest first; an admin sees all. Secrets are stored nowhere."""
     whose = None if actor.role == "admin" else actor.id
     with instance.database.read() as connection:
-        rows = read_keys(connection, whose, _place(page), page.limit + 1)
-    following = next_cursor(rows, page, lambda row: (row.created_at, row.id), request, response)
-    shown = tuple(key_answer(row) for row in rows[: page.limit])
-    return KeyList(items=shown, next_cursor=following)
+        rows = read_keys(connection, whose, _place(page), page.to_read)
+    shown, following = page.cut(rows, lambda row: (row.created_at, row.id))
+    items = tuple(key_answer(row) for row in shown)
+    return KeyList(items=items, next_cursor=following)
 
 
 @router.post(

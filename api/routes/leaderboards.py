@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query
 
 from api.asking import AsOfDep
 from api.board_answers import (
@@ -16,22 +16,26 @@ from api.boards import Boards, Found, Who
 from api.errors import problem_responses
 from api.judge import JudgeDep
 from api.judgements import JudgementsDep, RowsWantedDep
-from api.paging import Page, PageDep, next_cursor
+from api.paging import AnsweredPage, PageDep
 
 router = APIRouter(prefix="/leaderboards", tags=["leaderboards"])
+
+
+async def get_boards(judgements: JudgementsDep, judge: JudgeDep, as_of: AsOfDep) -> Boards:
+    """Give the boards as of the time that a request asks for."""
+    return Boards(judgements, judge, as_of)
+
+
+BoardsDep = Annotated[Boards, Depends(get_boards)]
 
 
 @router.get(
     "/forecasters", operation_id="get_forecaster_leaderboard", responses=problem_responses(409)
 )
 async def get_forecaster_leaderboard(
-    request: Request,
-    response: Response,
     page: PageDep,
-    as_of: AsOfDep,
     wanted: RowsWantedDep,
-    judgements: JudgementsDep,
-    judge: JudgeDep,
+    boards: BoardsDep,
     who: Annotated[Who, Query(description="shown; everybody is compared with everybody")] = "all",
     least_coverage: Annotated[
         float,
@@ -44,8 +48,8 @@ async def get_forecaster_leaderboard(
     Intervals and rank intervals hold 90%. The others are read 24 hours later, so that being some
     hours ahead with public news earns nothing.
     """
-    found = await Boards(judgements, judge, as_of).of_forecasters(wanted, who, least_coverage, top)
-    shown, following = _page(found.rows, page, request, response)
+    found = await boards.of_forecasters(wanted, who, least_coverage, top)
+    shown, following = _page(found.rows, page)
     return ForecasterBoardAnswer(items=shown, next_cursor=following, top=top, people=found.computed)
 
 
@@ -53,52 +57,40 @@ async def get_forecaster_leaderboard(
     "/evidence", operation_id="get_evidence_leaderboard", responses=problem_responses(409, 503)
 )
 async def get_evidence_leaderboard(
-    request: Request,
-    response: Response,
     page: PageDep,
-    as_of: AsOfDep,
     wanted: RowsWantedDep,
-    judgements: JudgementsDep,
-    judge: JudgeDep,
+    boards: BoardsDep,
 ) -> CreditBoardAnswer:
     """Rank those who submit evidence by the bits that it added; see docs/credit.md."""
-    found = await Boards(judgements, judge, as_of).of_credit("submitter", wanted)
-    return _credit_answer(found, page, request, response)
+    found = await boards.of_credit("submitter", wanted)
+    return _credit_answer(found, page)
 
 
 @router.get(
     "/sources", operation_id="get_source_leaderboard", responses=problem_responses(409, 503)
 )
 async def get_source_leaderboard(
-    request: Request,
-    response: Response,
     page: PageDep,
-    as_of: AsOfDep,
     wanted: RowsWantedDep,
-    judgements: JudgementsDep,
-    judge: JudgeDep,
+    boards: BoardsDep,
 ) -> CreditBoardAnswer:
     """Rank sources by the bits that what they said added; see docs/credit.md."""
-    found = await Boards(judgements, judge, as_of).of_credit("source", wanted)
-    return _credit_answer(found, page, request, response)
+    found = await boards.of_credit("source", wanted)
+    return _credit_answer(found, page)
 
 
 @router.get("/voices", operation_id="get_voice_leaderboard", responses=problem_responses(409, 503))
-async def get_voice_leaderboard(
-    as_of: AsOfDep, wanted: RowsWantedDep, judgements: JudgementsDep, judge: JudgeDep
-) -> VoiceBoardAnswer:
+async def get_voice_leaderboard(wanted: RowsWantedDep, boards: BoardsDep) -> VoiceBoardAnswer:
     """Rank model, crowd, markets, house, opening prior and naive sum by their mean log2 loss."""
-    found = await Boards(judgements, judge, as_of).of_voices(wanted)
+    found = await boards.of_voices(wanted)
     return VoiceBoardAnswer(
         items=found.rows, retrospective=found.is_replayed, computed=found.computed
     )
 
 
-def _credit_answer(
-    found: Found[CreditBoardRow], page: Page, request: Request, response: Response
-) -> CreditBoardAnswer:
+def _credit_answer(found: Found[CreditBoardRow], page: AnsweredPage) -> CreditBoardAnswer:
     """Give a page of a board of credit."""
-    shown, following = _page(found.rows, page, request, response)
+    shown, following = _page(found.rows, page)
     return CreditBoardAnswer(
         items=shown,
         next_cursor=following,
@@ -107,13 +99,8 @@ def _credit_answer(
     )
 
 
-def _page[Row](
-    items: Sequence[Row], page: Page, request: Request, response: Response
-) -> tuple[tuple[Row, ...], str | None]:
+def _page[Row](items: Sequence[Row], page: AnsweredPage) -> tuple[tuple[Row, ...], str | None]:
     """Give the rows of a page of a board, which is paged by place."""
     first = page.after_entry() or 0
-    rows = items[first : first + page.limit + 1]
-    following = next_cursor(
-        list(enumerate(rows, first + 1)), page, lambda row: (row[0],), request, response
-    )
-    return tuple(rows[: page.limit]), following
+    shown, following = page.cut(list(enumerate(items[first:], first + 1)), lambda row: (row[0],))
+    return tuple(row for _, row in shown), following

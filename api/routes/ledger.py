@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Connection
 
 from api.access import InstanceDep, OptionalActorDep
@@ -10,7 +10,7 @@ from api.answers import CheckpointAnswer, CheckpointList, EntryAnswer, EntryList
 from api.asking import AsOf, AsOfDep, SlugQuery
 from api.errors import problem_responses
 from api.hiding import hidden_questions, is_withheld
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from data.ledger import (
     Checkpoint,
     Entry,
@@ -40,8 +40,6 @@ EntryNumber = Annotated[int, Path(ge=1, le=_LARGEST, examples=[181])]
     responses=problem_responses(401, 409),
 )
 async def list_entries(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     reader: OptionalActorDep,
     page: PageDep,
@@ -63,10 +61,10 @@ async def list_entries(
         hidden = hidden_questions(connection, actor, instance.clock_instant())
         filters = EntryFilters(kind, who, question, _recorded(as_of), after, hidden, actor)
         entries = read_entry_page(
-            connection, filters, page.limit + 1, newest_first=newest_first, after=place
+            connection, filters, page.to_read, newest_first=newest_first, after=place
         )
-    following = next_cursor(entries, page, lambda entry: (entry.seq,), request, response)
-    items = tuple(_answer(entry, hidden, actor) for entry in entries[: page.limit])
+    shown, following = page.cut(entries)
+    items = tuple(_answer(entry, hidden, actor) for entry in shown)
     return EntryList(items=items, next_cursor=following)
 
 
@@ -103,15 +101,13 @@ async def get_checkpoint(instance: InstanceDep, as_of: AsOfDep) -> CheckpointAns
 
 
 @router.get("/checkpoints", operation_id="list_checkpoints", responses=problem_responses(409))
-async def list_checkpoints(
-    request: Request, response: Response, instance: InstanceDep, page: PageDep, as_of: AsOfDep
-) -> CheckpointList:
+async def list_checkpoints(instance: InstanceDep, page: PageDep, as_of: AsOfDep) -> CheckpointList:
     """List how far the ledger went after each entry, newest first."""
-    before, limit = page.after_entry(), page.limit + 1
+    before, limit = page.after_entry(), page.to_read
     with instance.database.read() as connection:
         found = read_checkpoints(connection, limit, before=before, until=_recorded(as_of))
-    following = next_cursor(found, page, lambda one: (one.entries,), request, response)
-    items = tuple(_checkpoint_answer(one) for one in found[: page.limit])
+    shown, following = page.cut(found, lambda one: (one.entries,))
+    items = tuple(_checkpoint_answer(one) for one in shown)
     return CheckpointList(items=items, next_cursor=following)
 
 

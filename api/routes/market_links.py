@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response, status
+from fastapi import APIRouter, Body, Path, Query, status
 from sqlalchemy import select
 
 from api.access import InstanceDep, ResolverDep
@@ -18,7 +18,7 @@ from api.link_answers import (
     candidate_answer,
     link_answer,
 )
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.workflows.linking import confirm_link, decline_pair, remove_link
 from data.formats.links import DeclinedFormat, LinkFormat
 from data.formats.proposals import ReasonFormat
@@ -58,8 +58,6 @@ class OneSideNeeded(Malformed):
 
 @router.get("", operation_id="list_market_links", responses=problem_responses(409))
 async def list_market_links(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -78,14 +76,10 @@ async def list_market_links(
         query = query.where(removed)
     elif state is not None:
         query = query.where(MARKET_LINKS.c.decision == state, ~removed)
-    after = page.after_entry()
-    if after is not None:
-        query = query.where(MARKET_LINKS.c.seq < after)
-    query = query.order_by(MARKET_LINKS.c.seq.desc()).limit(page.limit + 1)
     with instance.database.read() as connection:
-        rows = connection.execute(query).all()
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    items = tuple(link_answer(row, as_of) for row in rows[: page.limit])
+        rows = connection.execute(page.newest(query, MARKET_LINKS.c.seq)).all()
+    shown, following = page.cut(rows)
+    items = tuple(link_answer(row, as_of) for row in shown)
     return MarketLinkList(items=items, next_cursor=following)
 
 

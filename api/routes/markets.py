@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response, status
+from fastapi import APIRouter, Path, Query, Request, status
 
 from api.access import AdminDep, ForecasterDep, InstanceDep, get_settings
 from api.asking import AsOfDep, WordsQuery
@@ -12,7 +12,7 @@ from api.market_answers import FollowingWanted, MarketDetail, MarketList, QuoteL
 from api.market_platforms import importer_of, require_platform
 from api.market_syncs import MarketSyncsDep
 from api.markets import all_platforms, market_answers, one_market, one_platform, require_known
-from api.paging import BadCursor, PageDep, next_cursor
+from api.paging import BadCursor, PageDep
 from api.platform_answers import (
     MarketBoardAnswer,
     PlatformDetail,
@@ -37,8 +37,6 @@ Standing = Literal["open", "closed", "resolved", "void", "unknown"]
 
 @router.get("/markets", operation_id="list_markets", responses=problem_responses(409))
 def list_markets(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -53,9 +51,9 @@ def list_markets(
     filters = MarketFilters(platform, status, q, parent, followed)
     after = page.after_name()
     with instance.database.read() as connection:
-        found = market_answers(connection, filters, after, page.limit + 1, as_of.until, as_of.at)
-    following = next_cursor(found, page, lambda one: (one.id,), request, response)
-    return MarketList(items=tuple(found[: page.limit]), next_cursor=following)
+        found = market_answers(connection, filters, after, page.to_read, as_of.until, as_of.at)
+    shown, following = page.cut(found, lambda one: (one.id,))
+    return MarketList(items=tuple(shown), next_cursor=following)
 
 
 @router.get("/markets/{market}", operation_id="get_market", responses=problem_responses(404, 409))
@@ -72,8 +70,6 @@ def get_market(market: MarketId, instance: InstanceDep, as_of: AsOfDep) -> Marke
 )
 def list_market_quotes(
     market: MarketId,
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -90,12 +86,10 @@ def list_market_quotes(
     begin = None if since is None else instant_of(since)
     with instance.database.read() as connection:
         row = read_market(connection, market, as_of.until)
-        query = quotes_query(market, as_of.until, begin, after).limit(page.limit + 1)
+        query = quotes_query(market, as_of.until, begin, after).limit(page.to_read)
         rows = connection.execute(query).all()
-    following = next_cursor(
-        rows, page, lambda one: (one.at, one.voice, one.kind, one.number), request, response
-    )
-    items = tuple(quote_answer(one, row.platform, row.closes) for one in rows[: page.limit])
+    shown, following = page.cut(rows, lambda one: (one.at, one.voice, one.kind, one.number))
+    items = tuple(quote_answer(one, row.platform, row.closes) for one in shown)
     return QuoteList(items=items, next_cursor=following)
 
 
@@ -106,8 +100,6 @@ def list_market_quotes(
     responses=problem_responses(404, 409),
 )
 def get_market_leaderboard(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -122,11 +114,8 @@ def get_market_leaderboard(
     with instance.database.read() as connection:
         require_known(connection, platform, as_of.until)
         scores = score_platform(connection, platform, as_of.until, over_time=average == "time")
-    ranked = [(rank, one) for rank, one in enumerate(scores)]
-    after = page.after_entry()
-    left = [one for one in ranked if after is None or one[0] > after]
-    following = next_cursor(left, page, lambda one: (one[0],), request, response)
-    items = tuple(score_answer(one) for _, one in left[: page.limit])
+    shown, following = page.cut_whole(list(enumerate(scores)), lambda one: (one[0],))
+    items = tuple(score_answer(one) for _, one in shown)
     return MarketBoardAnswer(items=items, next_cursor=following)
 
 

@@ -1,13 +1,13 @@
 """Nudges: one's own forecasts that have gone stale, and why."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 from pydantic import Field
 
 from api.access import ActorDep, InstanceDep, LanguageDep
 from api.answers import Answer
 from api.errors import problem_responses
 from api.nudge_answers import Nudge, nudge_of
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from data.nudges import standing_with_news
 
 router = APIRouter(prefix="/me", tags=["me"])
@@ -22,8 +22,6 @@ class NudgeList(Answer):
 
 @router.get("/nudges", operation_id="list_nudges", responses=problem_responses(401))
 async def list_nudges(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     actor: ActorDep,
     page: PageDep,
@@ -35,7 +33,7 @@ async def list_nudges(
     """
     now, after = instance.clock_instant(), page.after_entry()
     with instance.database.read() as connection:
-        rows = standing_with_news(connection, actor.id, now, after, page.limit + 1)
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    nudges = (nudge_of(row, now, language) for row in rows[: page.limit])
+        rows = standing_with_news(connection, actor.id, now, after, page.to_read)
+    shown, following = page.cut(rows)
+    nudges = (nudge_of(row, now, language) for row in shown)
     return NudgeList(items=tuple(n for n in nudges if n.reasons), next_cursor=following)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response, status
+from fastapi import APIRouter, Body, Path, Query, status
 from sqlalchemy import select
 
 from api.access import AdminDep, ForecasterDep, InstanceDep
@@ -10,7 +10,7 @@ from api.answers import Movement, forecast_answer
 from api.asking import AsOfDep
 from api.changes import ChangingDep
 from api.errors import problem_responses
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.proposal_answers import (
     ProposalAnswer,
     ProposalList,
@@ -58,8 +58,6 @@ _EXAMPLES: dict[str, Any] = {
 
 @router.get("", operation_id="list_proposals", responses=problem_responses(409))
 async def list_proposals(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -75,14 +73,10 @@ async def list_proposals(
         query = query.where(PROPOSALS.c.decided_at.is_(None) | ~known)
     elif decision is not None:
         query = query.where(PROPOSALS.c.decision == decision, known)
-    after = page.after_entry()
-    if after is not None:
-        query = query.where(PROPOSALS.c.seq < after)
-    query = query.order_by(PROPOSALS.c.seq.desc()).limit(page.limit + 1)
     with instance.database.read() as connection:
-        rows = connection.execute(query).all()
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    items = tuple(proposal_answer(row, as_of.at) for row in rows[: page.limit])
+        rows = connection.execute(page.newest(query, PROPOSALS.c.seq)).all()
+    shown, following = page.cut(rows)
+    items = tuple(proposal_answer(row, as_of.at) for row in shown)
     return ProposalList(items=items, next_cursor=following)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from api.access import InstanceDep
 from api.answers import (
@@ -19,7 +19,7 @@ from api.answers import (
 from api.asking import AsOfDep, SlugQuery, WordsQuery
 from api.conditions import entry_tag
 from api.errors import problem_responses
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.past import TimelinesDep
 from api.ready import KEEP_READY
 from api.standings import distribution, question_answer
@@ -52,8 +52,6 @@ _KEY_TYPES: dict[str, type] = {
     responses=problem_responses(409),
 )
 async def list_questions(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -95,10 +93,10 @@ async def list_questions(
             sort,
             at=as_of.until,
             after=after,
-            limit=page.limit + 1,
+            limit=page.to_read,
         )
-    following = next_cursor(rows, page, lambda row: place(row, sort), request, response)
-    items = tuple(question_answer(row) for row in rows[: page.limit])
+    shown, following = page.cut(rows, lambda row: place(row, sort))
+    items = tuple(question_answer(row) for row in shown)
     return QuestionList(items=items, next_cursor=following)
 
 
@@ -129,8 +127,6 @@ async def get_question(
 )
 async def get_history(
     question: QuestionId,
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -146,13 +142,13 @@ async def get_history(
         rows = history_page(
             connection,
             question,
-            page.limit + 1,
+            page.to_read,
             newest_first=sort == "-at",
             at=as_of.until,
             after=page.after_entry(),
         )
-    following = next_cursor(rows, page, lambda row: (row.id,), request, response)
-    items = tuple(step_answer(row) for row in rows[: page.limit])
+    shown, following = page.cut(rows, lambda row: (row.id,))
+    items = tuple(step_answer(row) for row in shown)
     return HistoryList(items=items, next_cursor=following)
 
 
@@ -163,8 +159,6 @@ async def get_history(
 )
 async def list_question_evidence(
     question: QuestionId,
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -174,10 +168,9 @@ async def list_question_evidence(
     with instance.database.read() as connection:
         read_question(connection, question, as_of.until)
         bits = bits_by_record(connection, question, as_of.until)
-        limit = page.limit + 1
+        limit = page.to_read
         rows = evidence_rows(connection, filters, at=as_of.until, before=before, limit=limit)
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    shown = rows[: page.limit]
+    shown, following = page.cut(rows)
     items = tuple(evidence_answer(row, bits.get(row.id), as_of.until) for row in shown)
     return EvidenceList(items=items, next_cursor=following)
 

@@ -9,7 +9,7 @@ from api.asking import AsOfDep
 from api.errors import problem_responses
 from api.instance import Instance
 from api.language import translate
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.push.atom import Channel, write_atom
 from api.push.stories import feed_id
 from api.report_answers import (
@@ -61,17 +61,12 @@ _ATOM: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", operation_id="list_reports", responses=problem_responses(409))
-async def list_reports(
-    request: Request, response: Response, instance: InstanceDep, page: PageDep, as_of: AsOfDep
-) -> ReportList:
+async def list_reports(instance: InstanceDep, page: PageDep, as_of: AsOfDep) -> ReportList:
     """List published reports with their headline numbers, the oldest entry of the ledger first."""
     with instance.database.read() as connection:
         rows = [row for row in read_reports(connection) if row.published_at <= as_of.until]
-    after = page.after_entry() or 0
-    rows = sorted((row for row in rows if row.seq > after), key=lambda row: row.seq)
-    shown = rows[: page.limit + 1]
-    following = next_cursor(shown, page, lambda row: (row.seq,), request, response)
-    items = tuple(report_answer(row) for row in shown[: page.limit])
+    shown, following = page.cut_whole(sorted(rows, key=lambda row: row.seq))
+    items = tuple(report_answer(row) for row in shown)
     return ReportList(items=items, next_cursor=following)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Query
 from fastapi import status as codes
 from sqlalchemy import select
 
@@ -17,7 +17,7 @@ from api.asking import AsOfDep, SlugQuery
 from api.changes import ChangingDep
 from api.conditions import IfMatch
 from api.errors import problem_responses
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.workflows.resolving import resolve_question
 from data.formats.resolutions import ResolutionFormat, ResolutionStatus
 from data.resolution_queries import resolution_rows
@@ -52,8 +52,6 @@ _EXAMPLES: dict[str, Any] = {
 
 @router.get("", operation_id="list_resolutions", responses=problem_responses(409))
 async def list_resolutions(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -63,7 +61,7 @@ async def list_resolutions(
     standing: Annotated[bool, Query(description="without superseded ones")] = False,
 ) -> ResolutionList:
     """List outcomes, superseded ones included, in the order of the ledger."""
-    limit = page.limit + 1
+    limit = page.to_read
     with instance.database.read() as connection:
         rows = resolution_rows(
             connection,
@@ -74,8 +72,8 @@ async def list_resolutions(
             after=page.after_entry() or 0,
             limit=limit,
         )
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    items = tuple(resolution_answer(row) for row in rows[: page.limit])
+    shown, following = page.cut(rows)
+    items = tuple(resolution_answer(row) for row in shown)
     return ResolutionList(items=items, next_cursor=following)
 
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response, status
+from fastapi import APIRouter, Body, Path, Query, status
 
 from api.access import ForecasterDep, InstanceDep, LanguageDep
 from api.asking import AsOfDep, SlugQuery
 from api.changes import ChangingDep
 from api.errors import problem_responses
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.past import TimelinesDep
 from api.scenario_answers import ScenarioAnswer, ScenarioDetail, ScenarioList
 from api.what_ifs import answer_what_if, scenario_answer, scenario_step_answer
@@ -34,8 +34,6 @@ _EXAMPLES: dict[str, Any] = {
 
 @router.get("", operation_id="list_scenarios", responses=problem_responses(409, 503))
 async def list_scenarios(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -44,11 +42,11 @@ async def list_scenarios(
     world: SlugQuery = None,
 ) -> ScenarioList:
     """List stored scenarios and how likely each is, in the order in which they were stored."""
-    after, limit = page.after_entry() or 0, page.limit + 1
+    after, limit = page.after_entry() or 0, page.to_read
     with instance.database.read() as connection:
         rows = read_scenarios(connection, world, at=as_of.until, after=after, limit=limit)
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    items = tuple(scenario_answer(row, timelines[row.world]) for row in rows[: page.limit])
+    shown, following = page.cut(rows)
+    items = tuple(scenario_answer(row, timelines[row.world]) for row in shown)
     return ScenarioList(items=items, next_cursor=following)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from api.asking import AsOfDep
 from api.errors import problem_responses
@@ -19,7 +19,7 @@ from api.judging_answers import (
     from_rows,
     score_answers,
 )
-from api.paging import BadCursor, Page, PageDep, next_cursor
+from api.paging import BadCursor, Page, PageDep
 from forecasts.calibration_reports import reports_of
 from forecasts.judged_parts import parts_of
 from forecasts.judged_tables import JudgedTable
@@ -34,8 +34,6 @@ _MOST_GROUPS = 50
 
 @router.get("/scores", operation_id="list_scores", responses=problem_responses(409, 503))
 async def list_scores(
-    request: Request,
-    response: Response,
     page: PageDep,
     as_of: AsOfDep,
     wanted: RowsWantedDep,
@@ -49,10 +47,9 @@ async def list_scores(
     judged = await judgements.scores(as_of, wanted)
     table = wanted.of(judged.table)
     rows = _in_order(table, page)
-    shown = table.take(np.asarray(rows[: page.limit], np.int64))
-    following = next_cursor(rows, page, lambda row: _place(table, row), request, response)
+    shown, following = page.cut(rows, lambda row: _place(table, row))
     return ScoreList(
-        items=score_answers(shown),
+        items=score_answers(table.take(np.asarray(shown, np.int64))),
         next_cursor=following,
         people=from_rows(judged.people),
         voices=from_derived(judged.voices),
@@ -108,7 +105,7 @@ def _in_order(table: JudgedTable, page: Page) -> list[int]:
     else:
         kept = np.arange(len(question))
     order = kept[np.lexsort((who[kept], question[kept]))]
-    return [int(row) for row in order[: page.limit + 1]]
+    return [int(row) for row in order[: page.to_read]]
 
 
 def _ranks(texts: list[str]) -> tuple[list[str], Indices]:

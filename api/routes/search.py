@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from api.access import InstanceDep
 from api.asking import AsOfDep
 from api.errors import problem_responses
-from api.paging import BadCursor, Page, PageDep, next_cursor
+from api.paging import BadCursor, Page, PageDep
 from api.search_answers import FoundAnswer, FoundList, SnippetAnswer
 from data.search import KINDS, Kind, find, snippets
 
@@ -24,8 +24,6 @@ _CLAIM_ADDRESS = "/api/v1/documents/{}/claims/{}"
 
 @router.get("", operation_id="search_all", responses=problem_responses(409))
 async def search_all(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -44,8 +42,8 @@ async def search_all(
 ) -> FoundList:
     """Search by words: width, case, hiragana and katakana make no difference; the best first."""
     with instance.database.read() as connection:
-        rows = find(connection, kinds, q, as_of.until, page.limit + 1, _after(page))
-    following = next_cursor(rows, page, lambda row: (row.rank, row.id), request, response)
+        rows = find(connection, kinds, q, as_of.until, page.to_read, _after(page))
+    shown, following = page.cut(rows, lambda row: (row.rank, row.id))
     items = tuple(
         FoundAnswer(
             kind=row.kind,
@@ -56,7 +54,7 @@ async def search_all(
                 for one in snippets(row.parts, q)
             ),
         )
-        for row in rows[: page.limit]
+        for row in shown
     )
     return FoundList(items=items, next_cursor=following)
 

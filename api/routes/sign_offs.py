@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Request, Response, status
+from fastapi import APIRouter, Body, Path, status
 from pydantic import Field
 from sqlalchemy import Row
 
@@ -11,7 +11,7 @@ from api.answers import Answer, iso
 from api.asking import AsOfDep
 from api.changes import ChangingDep
 from api.errors import problem_responses
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.workflows.signing_off import sign_off
 from data.facts import read_question
 from data.formats.base import Format
@@ -60,22 +60,20 @@ class SignOffList(Answer):
 @router.get("", operation_id="list_sign_offs", responses=problem_responses(404, 409))
 async def list_sign_offs(
     question: QuestionId,
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
 ) -> SignOffList:
     """List who was given leave to resolve a question on which he holds something, and why."""
-    query = sign_offs_of(question).where(as_of.holds(SIGN_OFFS)).limit(page.limit + 1)
+    query = sign_offs_of(question).where(as_of.holds(SIGN_OFFS)).limit(page.to_read)
     after = page.after_entry()
     if after is not None:
         query = query.where(SIGN_OFFS.c.seq < after)
     with instance.database.read() as connection:
         read_question(connection, question)
         rows = connection.execute(query).all()
-    following = next_cursor(rows, page, lambda row: (row.seq,), request, response)
-    items = tuple(_answer(row) for row in rows[: page.limit])
+    shown, following = page.cut(rows)
+    items = tuple(_answer(row) for row in shown)
     return SignOffList(items=items, next_cursor=following)
 
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query
 
 from api.access import InstanceDep
 from api.asking import AsOfDep, SlugQuery
 from api.errors import problem_responses
-from api.paging import PageDep, page_of
+from api.paging import PageDep
 from api.past import TimelinesDep
 from api.ready import KEEP_READY
 from api.source_answers import ReliabilityAnswer, SourceAnswer, SourceDetail, SourceList
@@ -24,8 +24,6 @@ Sort = Literal["worth", "records", "id"]
     responses=problem_responses(404, 409, 503),
 )
 def list_sources(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -45,7 +43,7 @@ def list_sources(
         key = {"worth": -worth_in_force(item), "records": -item.records, "id": 0}
         return sort, key[sort], item.id, item.world
 
-    shown, following = page_of(sorted(items, key=place), page, place, request, response)
+    shown, following = page.cut_whole(sorted(items, key=place), place)
     return SourceList(items=shown, next_cursor=following)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Request, Response, status
+from fastapi import APIRouter, Body, Path, Request, status
 from sqlalchemy import Connection, Row
 
 from api.access import ForecasterDep, InstanceDep
 from api.changes import ChangingDep, durable
 from api.errors import problem_responses
-from api.paging import PageDep, next_cursor
+from api.paging import PageDep
 from api.push.deliveries import Deliveries
 from api.push.sending import new_secret
 from api.roles import Actor
@@ -69,18 +69,16 @@ async def post_webhook(
 
 
 @router.get("", operation_id="list_webhooks", responses=problem_responses(401, 403))
-async def list_webhooks(
-    request: Request, response: Response, instance: InstanceDep, actor: ForecasterDep, page: PageDep
-) -> WebhookList:
+async def list_webhooks(instance: InstanceDep, actor: ForecasterDep, page: PageDep) -> WebhookList:
     """List your webhooks; an admin sees all."""
-    query = webhooks_query(_whose(actor)).order_by(WEBHOOKS.c.id).limit(page.limit + 1)
+    query = webhooks_query(_whose(actor)).order_by(WEBHOOKS.c.id).limit(page.to_read)
     after = page.after_name()
     if after is not None:
         query = query.where(WEBHOOKS.c.id > after)
     with instance.database.read() as connection:
         rows = connection.execute(query).all()
-        items = _answers(connection, rows[: page.limit])
-    following = next_cursor(rows, page, lambda row: (row.id,), request, response)
+        shown, following = page.cut(rows, lambda row: (row.id,))
+        items = _answers(connection, shown)
     return WebhookList(items=items, next_cursor=following)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Request, Response
+from fastapi import APIRouter, Body, Path
 from sqlalchemy import Row, select
 
 from api.access import InstanceDep, LanguageDep
@@ -11,7 +11,7 @@ from api.asking import AsOf, AsOfDep
 from api.drivers import driver_answers
 from api.errors import problem_responses
 from api.instance import Instance
-from api.paging import PageDep, page_of
+from api.paging import PageDep
 from api.past import Timelines, TimelinesDep
 from api.ready import KEEP_READY
 from api.scenario_answers import WhatIfAnswer
@@ -44,8 +44,6 @@ _EXAMPLES: dict[str, Any] = {
     responses=problem_responses(409, 503),
 )
 async def list_worlds(
-    request: Request,
-    response: Response,
     instance: InstanceDep,
     page: PageDep,
     as_of: AsOfDep,
@@ -53,7 +51,7 @@ async def list_worlds(
 ) -> WorldList:
     """List the worlds, in the order in which they were opened."""
     rows = _rows(instance, as_of)
-    shown, following = page_of(rows, page, lambda row: (row.seq,), request, response)
+    shown, following = page.cut_whole(rows)
     items = tuple(_answer(WorldFormat.model_validate_json(row.body), timelines) for row in shown)
     return WorldList(items=items, next_cursor=following)
 
