@@ -23,11 +23,11 @@ class Receiver:
     def ids(self) -> list[str]:
         return [headers["webhook-id"] for headers, _ in self.requests]
 
-    def wait_for(self, number: int, seconds: float = 30) -> None:
+    def wait_for(self, number: int, seconds: float = 120) -> None:
         wait_until(lambda: len(self.requests) >= number, seconds)
 
 
-def wait_until(is_so: Callable[[], Any], seconds: float = 30) -> None:
+def wait_until(is_so: Callable[[], Any], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "it did not come"

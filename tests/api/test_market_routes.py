@@ -1,6 +1,5 @@
 """Markets, their prices and the platforms' health, as the API tells them."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from api.workflows.syncing import sync_platform
 from data.importers.fetching import Fetcher, Patience, fetching
 from tests.api.listening import serving
 from tests.api.market_worlds_more import PLATFORMS, forecastbench
+from tests.api.receiving import wait_until
 from tests.conftest import NOW
 
 
@@ -130,14 +130,15 @@ def test_the_server_reads_what_is_due_and_what_is_asked_for(tmp_path: Path):
             forecastbench_url=f"http://{place[0]}:{place[1]}",
         )
         with TestClient(create_app(instance, settings)) as client:
-            for _ in range(100):
-                told = client.get("/api/v1/platforms/forecastbench").json()
-                if (told["last_sync"] or {}).get("status") == "done":
-                    break
-                time.sleep(0.2)
+
+            def told():
+                return client.get("/api/v1/platforms/forecastbench").json()
+
+            wait_until(lambda: (told()["last_sync"] or {}).get("status") == "done")
+            is_planned = told()["is_planned"]
         asked = len(platform.trouble.seen)
         with TestClient(create_app(instance, settings)) as client:  # a restart: nothing is due
             again = client.get("/api/v1/platforms/forecastbench").json()
 
-    assert told["last_sync"]["status"] == "done" and told["is_planned"]
+    assert is_planned
     assert len(again["syncs"]) == 1 and len(platform.trouble.seen) == asked
