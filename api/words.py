@@ -1,20 +1,15 @@
 """Forecasts and their movements in words, in English and Japanese."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
-from sqlalchemy import Connection, Row
 
-from api.answers import ForecastAnswer, forecast_answer
+from api.answers import ForecastAnswer
 from api.language import translate
-from data.facts import read_evidence_row, read_question, written_record
 from data.formats.base import Bilingual
 from data.formats.questions import QuestionFormat
 from data.formats.resolutions import ResolutionFormat
-from forecasts.times import day_of
 
 #: Below this many bits a step is not worth a sentence.
 WORTH_SAYING = 0.02
@@ -100,6 +95,11 @@ def bits_in_words(bits: float) -> str:
     return f"{bits:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
+def with_unit(amount: str, written: QuestionFormat, language: str) -> str:
+    """Put the unit of a question on a number behind an amount; of others nothing."""
+    return f"{amount} {in_language(written.range.unit, language)}" if written.range else amount
+
+
 def outcome_in_words(resolution: ResolutionFormat, written: QuestionFormat, language: str) -> str:
     """Write what happened: yes, an option, a number with its unit, a day, or never."""
     outcome = resolution.outcome
@@ -112,17 +112,22 @@ def outcome_in_words(resolution: ResolutionFormat, written: QuestionFormat, lang
     if isinstance(outcome, str):
         titles = {choice.id: in_language(choice.title, language) for choice in written.choices}
         return titles.get(outcome) or translate("later or never", language)
-    unit = in_language(written.range.unit, language) if written.range else ""
-    return f"{value(outcome, language)} {unit}"
+    return with_unit(value(outcome, language), written, language)
 
 
-def forecast_in_words(forecast: ForecastAnswer, written: QuestionFormat, language: str) -> str:
-    """Write a forecast in a few words: 62% (41–78%), an option, or a median and range."""
+def forecast_in_words(
+    forecast: ForecastAnswer, written: QuestionFormat, language: str, middle: str = ""
+) -> str:
+    """Write a forecast in a few words: 62% (41–78%), an option, or a median, range and unit.
+
+    Args:
+        middle: its chance or median, where that needs more digits than usual.
+    """
     if forecast.probability is not None:
         assert isinstance(forecast.low, float)
         assert isinstance(forecast.high, float)
         ends = f"{percent(forecast.low, language)}–{percent(forecast.high, language)}"
-        return f"{percent(forecast.probability, language)} ({ends})"
+        return f"{middle or percent(forecast.probability, language)} ({ends})"
     if forecast.options is not None:
         titles = {choice.id: in_language(choice.title, language) for choice in written.choices}
         best = max(forecast.options, key=lambda option: option.probability)
@@ -131,79 +136,5 @@ def forecast_in_words(forecast: ForecastAnswer, written: QuestionFormat, languag
     if forecast.median is None and forecast.outside is not None:
         return f"{percent(forecast.outside[-1], language)} {translate(beyond, language)}"
     ends = " – ".join(value(end, language, beyond) for end in (forecast.low, forecast.high))
-    return f"{value(forecast.median, language, beyond)} ({ends})"
-
-
-def why_it_moved(
-    connection: Connection, written: QuestionFormat, steps: Sequence[Row[Any]], language: str
-) -> str:
-    """Say in a sentence why a forecast last moved by something worth saying."""
-    place, last = len(steps) - 1, len(steps) - 1
-    while place > 0 and _is_quiet(steps[place]):
-        place -= 1
-    drift = sum(step.bits for step in steps[place + 1 :] if step.cause == "time")
-    if abs(drift) >= WORTH_SAYING:  # many small steps of time are told as one
-        first, cause = place + 1, "time"
-    elif place > 0:
-        first = last = place
-        cause = "evidence through drivers" if _is_indirect(steps[place]) else steps[place].cause
-    else:
-        return translate("It has not moved since it opened.", language)
-    before, after = steps[first - 1], steps[last]
-    return translate(_SENTENCES[cause], language).format(
-        day=format_date(day_of(steps[first].at), "long", locale=language),
-        before=forecast_in_words(forecast_answer(before.at, before.body), written, language),
-        after=forecast_in_words(forecast_answer(after.at, after.body), written, language),
-        bits=bits_in_words(sum(step.bits for step in steps[first : last + 1])),
-        what=_what(connection, after, language),
-    )
-
-
-_SENTENCES = {
-    "evidence": "On {day} it moved from {before} to {after} ({bits} bits), because: {what}",
-    "evidence through drivers": (
-        "On {day} it moved from {before} to {after} ({bits} bits) through what it shares with "
-        "other questions, because: {what}"
-    ),
-    "time": (
-        "Since {day} it moved from {before} to {after} ({bits} bits), "
-        "because time passed without the event."
-    ),
-    "resolution": (
-        "On {day} it moved from {before} to {after} ({bits} bits), "
-        "because the outcome of another question became known: {what}"
-    ),
-    "retraction": (
-        "On {day} it moved from {before} to {after} ({bits} bits), "
-        "because this record was taken back: {what}"
-    ),
-    "fit": (
-        "On {day} it moved from {before} to {after} ({bits} bits), "
-        "because the worth of sources was learned anew."
-    ),
-    "track_record": (
-        "On {day} it moved from {before} to {after} ({bits} bits), "
-        "because a submitter's record came to stand on its own."
-    ),
-}
-
-
-def _is_quiet(step: Row[Any]) -> bool:
-    """Tell whether a step was of time, or too small to be worth a word."""
-    return bool(step.cause == "time" or abs(step.bits) < WORTH_SAYING)
-
-
-def _is_indirect(step: Row[Any]) -> bool:
-    """Tell whether evidence moved the question only through the drivers."""
-    return step.cause == "evidence" and not step.direct
-
-
-def _what(connection: Connection, step: Row[Any], language: str) -> str:
-    """Give the words of the record, or the title of the question, behind a step."""
-    if step.cause in ("evidence", "retraction"):
-        record = written_record(read_evidence_row(connection, step.cause_id))
-        return in_short(in_language(record.fact, language))
-    if step.cause == "resolution":
-        _, other = read_question(connection, step.cause_id)
-        return in_language(other.title, language)
-    return ""
+    middle = middle or value(forecast.median, language, beyond)
+    return with_unit(f"{middle} ({ends})", written, language)

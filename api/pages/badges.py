@@ -28,7 +28,7 @@ def badge_words(seen: Glimpse, language: str) -> tuple[str, str, str]:
     """Give the two words of a badge, and its colour."""
     is_ended = bool(seen.line.outcome)
     label = translate("outcome" if is_ended else "forecast", language)
-    said = seen.headline.large if seen.headline else "–"
+    said = seen.headline.whole if seen.headline else "–"
     if len(said) > _MOST_LETTERS:
         said = f"{said[:_MOST_LETTERS]}…"
     return label, said, _OUTCOME if is_ended else _FORECAST

@@ -30,6 +30,7 @@ class Look:
         told: what a marker says under the pointer, by record; for live charts only.
         never: the words for "later or never".
         outcome: the words for the outcome; empty where there is none.
+        note: what stands on a line that nothing moved; empty where something did.
     """
 
     width: int
@@ -37,6 +38,7 @@ class Look:
     language: str
     never: str = ""
     outcome: str = ""
+    note: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, Mapping[str, str]] | None = None
 

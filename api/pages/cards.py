@@ -10,6 +10,7 @@ from api.language import translate
 from api.pages.glimpses import Glimpse
 from api.pages.network import broken
 from api.pages.sparklines import Sparkline
+from api.pages.wording import Headline
 
 #: As most places that show cards want them, in pixels.
 WIDTH, HEIGHT = 1200, 630
@@ -61,11 +62,16 @@ def card_svg(seen: Glimpse, language: str) -> str:
             large=large,
             large_size=54 if is_long else 112,
             large_y=480,
-            small=seen.headline.small if seen.headline else "",
+            small=_small(seen.headline) if seen.headline else "",
             status=f"{seen.line.kind} · {seen.line.status_words}",
             spark=_spark(seen.line.sparkline) if not is_long else Markup(),
         )
     )
+
+
+def _small(headline: Headline) -> str:
+    """Give what stands below the forecast: first its unit."""
+    return " · ".join(filter(None, (headline.unit, headline.small)))
 
 
 def card_png(seen: Glimpse, language: str) -> bytes:

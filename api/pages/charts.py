@@ -59,7 +59,7 @@ def history_chart(fan: Fan, look: Look) -> dict[str, Any]:
     layers = [*_bands(sheet), *_never_zone(sheet), _lines(sheet), *_outcome(sheet)]
     layers += _line_ends(sheet) if has_names else []
     layers += [hover_layer(canvas, fan, look, x)] if look.told is not None else []
-    layers += _markers(sheet)
+    layers += _markers(sheet) + _note(sheet)
     return canvas.finish(
         canvas.altair.layer(*layers), look, room=_names_room(look) if has_names else 0
     )
@@ -172,6 +172,21 @@ def _outcome(sheet: _Sheet) -> list[Any]:
         size=110, color=INK, strokeWidth=2.5, fill=PAPER, opacity=1, aria=False, clip=False
     )
     return [ring.encode(x=sheet.x, y=sheet.y), words]
+
+
+def _note(sheet: _Sheet) -> list[Any]:
+    """Say on a level line that nothing moved it: where it began, and where it has come to."""
+    if not sheet.look.note:
+        return []
+    (at, amount), (end, _) = sheet.fan.lines[0].points[0], sheet.fan.lines[0].points[-1]
+    rows = [{"t": ms(at), "y": sheet.turn(amount)}, {"t": ms(end), "y": sheet.turn(amount)}]
+    dots = sheet.canvas.chart(rows).mark_point(
+        size=60, filled=True, color=LINE, opacity=1, aria=False, clip=False
+    )
+    words = sheet.canvas.chart([{**rows[0], "words": sheet.look.note}]).mark_text(
+        align="left", dx=8, dy=-12, fontSize=13, fontWeight="bold", color=INK, aria=False
+    )
+    return [dots.encode(x=sheet.x, y=sheet.y), words.encode(x=sheet.x, y=sheet.y, text="words:N")]
 
 
 def _markers(sheet: _Sheet) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from api.answers import forecast_answer
+from api.comparisons import told_apart
 from api.hiding import is_withheld
 from api.instance import Instance
 from api.pages.entry_words import subjects_of
@@ -123,24 +124,22 @@ def _moves(
     steps: Sequence[Row[Any]], asked: dict[str, QuestionFormat], language: str
 ) -> tuple[MoveLine, ...]:
     """Give what an entry moved, furthest first."""
-    return tuple(
-        MoveLine(
-            question=step.question,
-            title=wording(asked[step.question].title, language),
-            bits=bits_in_words(step.bits),
-            sign=sign_of(step.bits),
-            before=_forecast(step, step.body_before, asked, language),
-            after=_forecast(step, step.body, asked, language),
-            is_direct=bool(step.direct),
-        )
-        for step in steps
+    return tuple(_move(step, asked[step.question], language) for step in steps)
+
+
+def _move(step: Row[Any], written: QuestionFormat, language: str) -> MoveLine:
+    """Say how one question moved."""
+    now = forecast_answer(step.at, step.body)
+    before, after = "", forecast_in_words(now, written, language)
+    if step.body_before is not None:
+        stood = forecast_answer(step.at, step.body_before)
+        before, after = told_apart(stood, now, written, language)
+    return MoveLine(
+        question=step.question,
+        title=wording(written.title, language),
+        bits=bits_in_words(step.bits),
+        sign=sign_of(step.bits),
+        before=before,
+        after=after,
+        is_direct=bool(step.direct),
     )
-
-
-def _forecast(
-    step: Row[Any], body: str | None, asked: dict[str, QuestionFormat], language: str
-) -> str:
-    """Write the forecast of a step in words."""
-    if body is None:
-        return ""
-    return forecast_in_words(forecast_answer(step.at, body), asked[step.question], language)

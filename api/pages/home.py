@@ -17,8 +17,9 @@ from api.pages.drawing import Drawings
 from api.pages.listing import WEEK, QuestionLine, question_line
 from api.pages.network import Network, network
 from api.pages.wording import Wording, wording
+from api.reasons import why_it_moved
 from api.standings import question_answer
-from api.words import day_in_words, percent, why_it_moved
+from api.words import day_in_words, percent
 from data.facts import read_questions
 from data.formats.banks import BankFormat, Claim, WorldFormat
 from data.formats.questions import QuestionFormat

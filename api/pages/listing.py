@@ -108,16 +108,18 @@ def questions_page(
 
 def value_a_week_ago(
     connection: Connection, answer: QuestionAnswer, now: float, option: str | None
-) -> float | None:
-    """Give the value that a question's change is measured from; None where it is newer."""
-    query = (
-        select(STEPS.c.body)
-        .where(STEPS.c.question == answer.id, STEPS.c.at <= now - WEEK)
-        .order_by(STEPS.c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
-    return None if row is None else drawn_value(answer.question, json.loads(row.body), option)
+) -> tuple[float, bool]:
+    """Give the value that a question's change is measured from, and whether it is newer.
+
+    Of a newer question it is what it said when it opened.
+    """
+    steps = select(STEPS.c.body).where(STEPS.c.question == answer.id).limit(1)
+    a_week_old = steps.where(STEPS.c.at <= now - WEEK).order_by(STEPS.c.id.desc())
+    row = connection.execute(a_week_old).first()
+    is_new = row is None
+    if row is None:
+        row = connection.execute(steps.order_by(STEPS.c.id)).one()
+    return drawn_value(answer.question, json.loads(row.body), option), is_new
 
 
 def question_line(
@@ -136,8 +138,9 @@ def question_line(
     change, sign = "", "none"
     if body and outcome is None:
         current = drawn_value(written, body, option)
-        before = value_a_week_ago(connection, answer, now, option)
-        change, sign = change_in_words(current, before, written, language), _sign(current, before)
+        before, is_new = value_a_week_ago(connection, answer, now, option)
+        change = change_in_words(current, before, written, language, is_new=is_new)
+        sign = _sign(current, before)
     day = outcome.resolved_at if outcome else written.closes
     return QuestionLine(
         id=answer.id,
@@ -175,8 +178,8 @@ def _sparkline(
     return drawings.get(("sparkline", answer.id, row.step_id), draw)
 
 
-def _sign(now: float, before: float | None) -> str:
+def _sign(now: float, before: float) -> str:
     """Say which way a value moved."""
-    if before is None or round(now - before, 3) == 0:
+    if round(now - before, 3) == 0:
         return "none"
     return "up" if now > before else "down"

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.comparisons import chances_apart
 from api.language import translate
 from api.pages.ledgers import sign_of
 from api.pages.series import Moved
-from api.words import bits_in_words, percent
+from api.words import bits_in_words
 from data.formats.questions import QuestionFormat
 
 #: Kinds of movement in the order in which they are told, and their words.
@@ -50,16 +51,15 @@ def movement_sum(
     shown = _shown(_added(moves))
     if not any(shown.values()):
         return None
-    words = translate("In all, from {before} when it opened to {after}", language).format(
-        before=percent(_chance(moves[0]), language), after=percent(_chance(moves[-1]), language)
-    )
+    before, after = chances_apart(_chance(moves[0]), _chance(moves[-1]), language)
+    words = translate("In all, from {before} when it opened to {after}", language)
     return MovementSum(
         lines=tuple(
             _line(translate(_KINDS[kind], language), hundredths)
             for kind, hundredths in shown.items()
             if hundredths
         ),
-        total=_line(words, sum(shown.values())),
+        total=_line(words.format(before=before, after=after), sum(shown.values())),
     )
 
 

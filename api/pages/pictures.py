@@ -15,7 +15,8 @@ from api.pages.ledgers import EvidenceLine
 from api.pages.series import Fan, Moved, draw_history
 from api.pages.story import Story
 from api.pages.visits import Visit
-from api.words import in_language, outcome_in_words, percent, value
+from api.reasons import has_only_aged
+from api.words import day_in_words, in_language, outcome_in_words, percent, value
 from data.formats.questions import QuestionFormat
 from forecasts.times import day_of
 
@@ -23,15 +24,18 @@ from forecasts.times import day_of
 SIZES = ((1000, 340, "m-"), (358, 270, "n-"))
 #: A single step is no history.
 _LEAST_STEPS = 2
+#: What nothing moved needs less height.
+_FLATTER = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """One picture in two sizes, and the words under it."""
+    """One picture in two sizes, and the words under it; `is_marked` where it has records."""
 
     wide: Markup
     narrow: Markup
     caption: str
+    is_marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +58,13 @@ def draw_pictures(visit: Visit, story: Story) -> Pictures | None:
 
     def draw() -> Pictures:
         fan = _fan(visit, story)
-        drawn = [
-            to_svg(
-                history_chart(fan, _look(story, size, language)),
-                _described(moves, language),
-                size[2],
-                records,
-            )
+        label, marked = _described(moves, language), records if fan.markers else None
+        wide, narrow = (
+            to_svg(history_chart(fan, _look(story, size, language)), label, size[2], marked)
             for size in SIZES
-        ]
-        return Pictures(drawn[0], drawn[1], _caption(fan, story.answer.question, language))
+        )
+        caption = _caption(fan, story.answer.question, language)
+        return Pictures(wide, narrow, caption, is_marked=bool(fan.markers))
 
     return visit.drawings.get(("history", *_key(visit, story)), draw)
 
@@ -127,21 +128,32 @@ def option_bars(answer: QuestionAnswer, language: str) -> tuple[OptionBar, ...]:
 def _look(story: Story, size: tuple[int, int, str], language: str) -> Look:
     """Give a history's size and words."""
     written, outcome = story.answer.question, story.answer.resolution
+    is_still = has_only_aged([move.step for move in story.moves])
     return Look(
         width=size[0],
-        height=size[1],
+        height=int(size[1] * _FLATTER) if is_still else size[1],
         language=language,
         never=translate("later or never", language),
         outcome=outcome_in_words(outcome, written, language) if outcome else "",
+        note=_note(story, language) if is_still and not written.choices else "",
         options={choice.id: in_language(choice.title, language) for choice in written.choices},
     )
+
+
+def _note(story: Story, language: str) -> str:
+    """Say from where on nothing moved a forecast."""
+    assert story.answer.forecast is not None
+    words = translate("no evidence has moved it since {day}", language)
+    return words.format(day=day_in_words(day_of(story.moves[0].step.at).isoformat(), language))
 
 
 def _described(moves: Sequence[Moved], language: str) -> str:
     """Say what a history shows, for who cannot see it."""
     words = translate(
         "Chart of the forecast from {first} to {last}; every marker links to its record in the "
-        "table below",
+        "table below"
+        if any(move.is_marked for move in moves)
+        else "Chart of the forecast from {first} to {last}; no record has moved it yet",
         language,
     )
     first, last = (day_of(moves[place].step.at).isoformat() for place in (0, -1))

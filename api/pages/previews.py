@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from api.answers import EvidenceMoved, ForecastAnswer, Movement
+from api.answers import EvidenceMoved, Movement
+from api.comparisons import told_apart
 from api.language import translate
 from api.pages.ledgers import sign_of
 from api.pages.wording import Wording, wording
@@ -73,15 +74,14 @@ def moves_of(
 
 def _line(movement: Movement, asked: QuestionFormat, own: str, language: str) -> MovedLine:
     """Tell how one question moves."""
-
-    def words(forecast: ForecastAnswer | None) -> str:
-        return forecast_in_words(forecast, asked, language) if forecast else "–"
-
+    before, after = "–", forecast_in_words(movement.after, asked, language)
+    if movement.before is not None:
+        before, after = told_apart(movement.before, movement.after, asked, language)
     return MovedLine(
         question=movement.question,
         title=wording(asked.title, language),
-        before=words(movement.before),
-        after=words(movement.after),
+        before=before,
+        after=after,
         bits=bits_in_words(movement.bits),
         sign=sign_of(movement.bits),
         is_own=movement.question == own,

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.answers import iso
 from api.language import translate
 from api.pages.distributions import draw_distribution
 from api.pages.divergences import MarketsPart, markets_part
@@ -22,7 +21,7 @@ from api.pages.sparklines import drawn_value, leading_option
 from api.pages.story import Story, read_story
 from api.pages.terms import OutcomePart, Terms, outcome_part, terms_of
 from api.pages.trails import Trail, trail_of
-from api.pages.visits import Visit
+from api.pages.visits import Visit, chart_suffix
 from api.pages.voices import VoicesPart, voices_of
 from api.pages.wording import (
     DIRECTIONS,
@@ -35,8 +34,9 @@ from api.pages.wording import (
     status_in_words,
     wording,
 )
+from api.reasons import why_it_moved
 from api.submissions import moved_by
-from api.words import day_in_words, why_it_moved
+from api.words import day_in_words
 from api.workflows.recording import Recorded
 from forecasts.errors import UnknownEvidence
 from forecasts.times import day_of, moment_of
@@ -139,7 +139,7 @@ def question_page(
         past=_past(visit),
         first_day=written.opens.isoformat(),
         last_day=day_of(visit.instance.clock_instant()).isoformat(),
-        suffix=_suffix(visit),
+        suffix=chart_suffix(visit.as_of, language),
         now=current,
         history=draw_pictures(visit, story),
         density=draw_distribution(visit, story, "density"),
@@ -179,12 +179,6 @@ def _past(visit: Visit) -> PastPart | None:
     return PastPart(at, at.date().isoformat())
 
 
-def _suffix(visit: Visit) -> str:
-    """Give what addresses of charts end in."""
-    moment = f"&as_of={iso(visit.as_of.at)}" if visit.as_of.is_past else ""
-    return f"&lang={visit.language}{moment}"
-
-
 def _now(connection: Connection, visit: Visit, story: Story) -> NowPart:
     """Say what the forecast is, how it moved in a week, and why it last moved."""
     answer, language = story.answer, visit.language
@@ -193,8 +187,9 @@ def _now(connection: Connection, visit: Visit, story: Story) -> NowPart:
     option = leading_option(written, last.body)
     change = ""
     if answer.resolution is None:
-        before = value_a_week_ago(connection, answer, visit.as_of.at, option)
-        change = change_in_words(drawn_value(written, last.body, option), before, written, language)
+        before, is_new = value_a_week_ago(connection, answer, visit.as_of.at, option)
+        current = drawn_value(written, last.body, option)
+        change = change_in_words(current, before, written, language, is_new=is_new)
     steps: Sequence[Any] = [move.step for move in story.moves]
     return NowPart(
         headline=headline(answer.forecast, written, language),

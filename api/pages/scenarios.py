@@ -110,7 +110,9 @@ def _line(
         is_over=chance == 0,
         followed=translate("chance of what is learned", language),
         sparkline=line_of_chances(times, chances) if steps else None,
-        change=translate("new", language) if points is None else points_in_words(points, language),
+        change=points_in_words(points, language)
+        if points is not None
+        else translate("kept for less than 7 days", language),
         change_sign=sign_of(points),
         stored=day_in_words(day_of(row.stored_at).isoformat(), language),
     )

@@ -3,7 +3,7 @@
 from datetime import date
 
 from api.language import translate
-from api.words import in_language, percent, value
+from api.words import in_language, percent, value, with_unit
 from data.formats.forecasts import ForecastFormat
 from data.formats.questions import QuestionFormat
 
@@ -27,7 +27,8 @@ def stated_in_words(stated: ForecastFormat, asked: QuestionFormat, language: str
         )
     if stated.quantiles is not None:
         pairs = sorted(stated.quantiles.items(), key=lambda pair: float(pair[0]))
-        return " · ".join(f"{level}%: {_amount(end, language)}" for level, end in pairs)
+        told = " · ".join(f"{level}%: {_amount(end, language)}" for level, end in pairs)
+        return with_unit(told, asked, language)
     return translate("a whole distribution", language)
 
 

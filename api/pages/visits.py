@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api.access import InstanceDep, LanguageDep, signed_in
+from api.answers import iso
 from api.asking import AsOf, as_of_moment
 from api.instance import Instance
 from api.pages.drawing import Drawings
@@ -74,6 +75,12 @@ async def get_visit(
         zone=reader_zone(told_zone(request.cookies), language),
         actor=signed_in(request, instance),
     )
+
+
+def chart_suffix(as_of: AsOf, language: str) -> str:
+    """Give what addresses of charts end in, so that they are in a language, of a moment."""
+    moment = f"&as_of={iso(as_of.at)}" if as_of.is_past else ""
+    return f"&lang={language}{moment}"
 
 
 def _asked(text: str) -> datetime | date | None:

@@ -22,7 +22,7 @@ from api.pages.pictures import SIZES, Pictures
 from api.pages.series import Axis, Fan, Line, chance_axis
 from api.pages.story import Story
 from api.pages.visits import Visit
-from api.words import in_language, percent, value
+from api.words import in_language, percent, value, with_unit
 from data.crowds import member_rows
 from data.formats.questions import QuestionFormat
 from data.tables import EVIDENCE
@@ -262,4 +262,4 @@ def _middle(said: PooledForecast, asked: QuestionFormat, language: str) -> dict[
     low, median, high = (
         value(said.quantiles[q], language, beyond) for q in ("0.05", "0.5", "0.95")
     )
-    return {"value": median, "interval": f"{low} – {high}"}
+    return {"value": with_unit(median, asked, language), "interval": f"{low} – {high}"}

@@ -6,7 +6,7 @@ from babel.numbers import format_decimal
 
 from api.answers import ForecastAnswer, QuestionAnswer
 from api.language import translate
-from api.words import day_in_words, in_language, percent, value
+from api.words import day_in_words, in_language, percent, value, with_unit
 from data.formats.base import Bilingual
 from data.formats.questions import QuestionFormat
 
@@ -43,10 +43,20 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A forecast at its largest, and what must be said beside it."""
+    """A forecast at its largest, and what must be said beside it.
+
+    Attributes:
+        unit: what the large words are of, for numbers, and for days that mostly never come.
+    """
 
     large: str
     small: str
+    unit: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The large words with their unit."""
+        return f"{self.large} {self.unit}".strip()
 
 
 def wording(text: Bilingual, language: str) -> Wording:
@@ -73,8 +83,8 @@ def headline(forecast: ForecastAnswer, written: QuestionFormat, language: str) -
     assert written.range is not None
     low, high = (value(end, language) for end in (forecast.low, forecast.high))
     ends = interval.format(low=low, high=high)
-    unit = in_language(written.range.unit, language)
-    return Headline(value(forecast.median, language), f"{unit}; {ends}")
+    unit = in_language(written.range.unit, language) if forecast.median is not None else ""
+    return Headline(value(forecast.median, language), ends, unit)
 
 
 def _date_headline(
@@ -86,7 +96,7 @@ def _date_headline(
     beyond = percent(forecast.outside[-1], language)
     if forecast.median is None:
         words = translate("later than {close}, or never", language)
-        return Headline(beyond, words.format(close=close))
+        return Headline(beyond, "", words.format(close=close))
     low, high = (value(e, language, "later or never") for e in (forecast.low, forecast.high))
     words = translate("{chance} later than {close}, or never", language)
     ends = f"{interval.format(low=low, high=high)}; {words.format(chance=beyond, close=close)}"
@@ -105,20 +115,24 @@ def followed(written: QuestionFormat, option: str | None, language: str) -> str:
 
 
 def change_in_words(
-    now: float, before: float | None, written: QuestionFormat, language: str
+    now: float, before: float, written: QuestionFormat, language: str, *, is_new: bool
 ) -> str:
-    """Say how far a forecast moved in a week: in points, or in the question's own unit."""
-    if before is None:
-        return translate("new", language)
+    """Say how far a forecast moved in a week: in points, or in the question's own unit.
+
+    Args:
+        is_new: it opened within the week, and `before` is what it said then.
+    """
     scale = 1.0 if written.type == "numeric" else 100.0
     moved = (now - before) * scale
     digits = "0.00" if written.type == "numeric" else "0.0"
     if abs(moved) < 0.5 * 10 ** -len(digits.partition(".")[2]):
-        return translate("no change", language)
+        return translate("not moved since it opened" if is_new else "no change", language)
     amount = format_decimal(moved, f"+{digits};\N{MINUS SIGN}{digits}", locale=language)
     if written.range is not None:
-        return f"{amount} {in_language(written.range.unit, language)}"
-    return translate("{amount} points", language).format(amount=amount)
+        told = with_unit(amount, written, language)
+    else:
+        told = translate("{amount} points", language).format(amount=amount)
+    return translate("{change} since it opened", language).format(change=told) if is_new else told
 
 
 def status_in_words(answer: QuestionAnswer, language: str) -> str:

@@ -5,6 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection
 
+from api.comparisons import chances_apart
 from api.language import translate
 from api.push.answers import PushedMovement
 from api.push.events import Told, tell
@@ -16,6 +17,7 @@ from api.words import (
     outcome_in_words,
     percent,
     value,
+    with_unit,
 )
 from data.facts import read_evidence_row, read_questions, written_record
 from data.formats.questions import QuestionFormat
@@ -134,12 +136,21 @@ def _sentence(movement: PushedMovement, asked: QuestionFormat, language: str) ->
         titles = {choice.id: in_language(choice.title, language) for choice in asked.choices}
         title = f"{title} {titles.get(movement.option, movement.option)}"
     text = _OPENED if movement.before is None and asked.type != "date" else _MOVED
-    return translate(text, language).format(
-        question=title,
-        before=_in_words(movement.before, asked, language),
-        after=_in_words(movement.after, asked, language),
-        bits=bits_in_words(movement.bits),
+    before, after = (
+        _in_words(amount, asked, language) for amount in (movement.before, movement.after)
     )
+    if before == after and asked.range is None:
+        before, after = _apart(movement, language) or (before, after)
+    return translate(text, language).format(
+        question=title, before=before, after=after, bits=bits_in_words(movement.bits)
+    )
+
+
+def _apart(movement: PushedMovement, language: str) -> tuple[str, str] | None:
+    """Write two chances so that it shows that they differ; None where they are no chances."""
+    if isinstance(movement.before, float) and isinstance(movement.after, float):
+        return chances_apart(movement.before, movement.after, language)
+    return None
 
 
 def _in_words(amount: float | str | None, asked: QuestionFormat, language: str) -> str:
@@ -150,5 +161,5 @@ def _in_words(amount: float | str | None, asked: QuestionFormat, language: str) 
     if amount is None or isinstance(amount, str):
         return translate("beyond the range", language)
     if asked.range is not None:
-        return f"{value(amount, language)} {in_language(asked.range.unit, language)}"
+        return with_unit(value(amount, language), asked, language)
     return percent(amount, language)

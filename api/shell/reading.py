@@ -6,6 +6,7 @@ from typing import Any
 from api.answers import QuestionAnswer
 from api.instance import system_clock
 from api.language import translate
+from api.reasons import why_it_moved
 from api.shell.opening import call, call_for_all, is_now, open_for_reading
 from api.shell.output import (
     format_of_list,
@@ -16,7 +17,7 @@ from api.shell.output import (
     wants_json,
 )
 from api.standings import question_answers
-from api.words import forecast_in_words, in_language, why_it_moved
+from api.words import forecast_in_words, in_language
 from data.evidence_queries import EvidenceFilters, evidence_rows
 from data.facts import read_question, written_record
 from data.formats.base import Bilingual
