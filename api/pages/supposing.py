@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import QueryParams
@@ -14,6 +14,7 @@ from api.asking import AsOfDep
 from api.changes import durable
 from api.pages.rendering import render
 from api.pages.scenario import scenario_page
+from api.pages.scenario_charts import live_scenario, read_scenario_history
 from api.pages.scenarios import scenarios_page
 from api.pages.tables import csv_answer
 from api.pages.what_if import what_if_page, world_asked
@@ -23,7 +24,7 @@ from api.sessions import read_form
 from api.what_ifs import answer_what_if
 from api.workflows.supposing import store_scenario
 from data.formats.scenarios import ScenarioFormat
-from forecasts.errors import Malformed
+from forecasts.errors import Malformed, UnknownScenario
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
 ScenarioId = Annotated[str, Path(max_length=80)]
@@ -147,6 +148,28 @@ def show_scenario(
     drawings = request.app.state.drawings
     page = scenario_page(instance, drawings, timelines, scenario, as_of, language)
     return render(request, "scenario.html", page, language)
+
+
+@router.get("/scenarios/{scenario}/history.vl.json")
+def show_scenario_history(
+    scenario: ScenarioId,
+    request: Request,
+    instance: InstanceDep,
+    as_of: AsOfDep,
+    language: LanguageDep,
+    size: Annotated[Literal["wide", "narrow"], Query()] = "wide",
+) -> Response:
+    """Give how a scenario's chance moved as Vega-Lite, with words under the pointer.
+
+    Raises:
+        UnknownScenario: there was none of this id, or it has no history yet.
+    """
+    with instance.database.read() as connection:
+        history = read_scenario_history(connection, scenario, as_of, language)
+    found = live_scenario(request.app.state.drawings, history, size)
+    if found is None:
+        raise UnknownScenario
+    return JSONResponse(found, headers={"Cache-Control": "private, no-cache"})
 
 
 def _id_of(title: str, address: str) -> str:

@@ -204,6 +204,25 @@ def test_a_scenario_shows_its_chance_its_assumptions_and_what_moved_it(reader):
     assert shown.refused == []
 
 
+@pytest.mark.parametrize("as_of", ["", "?as_of=2025-06-30"])
+def test_the_chart_of_a_scenario_is_had_live_with_the_chances_of_the_api(reader, as_of):
+    holders = [a for a in page(reader, BAN + as_of, "ja").all("div") if "data-spec" in a]
+    chance = get(reader, f"/scenarios/us-bans-and-chips-are-cut{as_of}")["chance"]["probability"]
+
+    assert [a["class"] for a in holders] == ["wide", "narrow"]
+    for holder in holders:
+        specification = reader.get(holder["data-spec"]).json()
+        rows = [row for rows in specification["datasets"].values() for row in rows]
+        drawn = max((row for row in rows if "y" in row and "n" in row), key=lambda row: row["n"])
+        assert drawn["y"] == pytest.approx(chance)
+        assert any("出来事" in row for row in rows)  # what a marker says under the pointer
+
+
+@pytest.mark.parametrize("scenario", ["nowhere", "us-bans-and-chips-are-cut"])
+def test_a_scenario_without_a_history_has_no_chart(reader, scenario):
+    assert reader.get(f"/scenarios/{scenario}/history.vl.json?as_of=2025-02-27").status_code == 404
+
+
 def test_a_scenario_that_cannot_be_says_so(reader):
     assert "It cannot be any more" in page(reader, "/scenarios/r2-keeps-its-promise").text
 

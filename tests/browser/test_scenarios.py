@@ -99,6 +99,25 @@ def test_a_switch_that_is_turned_off_lets_its_slider_go_back(browser, address):
     page.close()
 
 
+@pytest.mark.parametrize(("width", "size"), [(1280, "wide"), (390, "narrow")])
+def test_the_chart_of_a_scenario_comes_alive_under_the_pointer(browser, address, width, size):
+    page = new_page(browser, "en", "dark", width)
+    told = watch(page)
+    page.goto(f"{address}/scenarios/us-bans-and-chips-are-cut")
+    chart = page.locator(f"#history .{size}")
+    chart.hover()
+    page.locator(f"#history .{size} .live svg").wait_for()
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    tip = page.locator("#vg-tooltip-element.visible")
+    tip.wait_for()
+
+    assert "%" in tip.inner_text() and "undefined" not in tip.inner_text()
+    assert told + faults_in(page, "dark", width) == []
+    page.close()
+
+
 def test_the_same_is_done_without_scripts(browser, address):
     page = new_page(browser, "en", "light", 390, java_script_enabled=False)
     page.goto(f"{address}/what-if")
