@@ -12,50 +12,13 @@ from api.boards import Boards, Found
 from api.instance import Instance
 from api.judge import JudgingFailed, StillComputing
 from api.language import translate
-from api.pages.board_columns import (
-    COLUMNS,
-    LABELS,
-    Column,
-    Standing,
-    columns_of,
-    in_order,
-    signed,
-    written,
-)
+from api.pages.board_columns import Column, Standing, columns_of, in_order
 from api.pages.board_filters import BoardFilters, board_filters
+from api.pages.board_rows import BoardRow, board_row, ends_of, id_of
 from api.pages.board_wishes import BOARDS, PAGE_ROWS, Board, BoardWish
 from api.pages.board_words import ABOUT, TITLES, board_words
 from api.pages.names import Named, forecaster_names, source_names, voice_name
-from api.pages.rank_bars import BitsScale, IntervalBar, bits_scale, rank_bar
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A number of a row, and what stands above it on a small screen."""
-
-    key: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One row of a board.
-
-    Attributes:
-        places: the interval of its place, in words; "" where it has none.
-        interval: of its bits, in words.
-    """
-
-    id: str
-    name: Named
-    rank: str
-    places: str
-    rank_bar: IntervalBar | None
-    bits: str
-    interval: str
-    bits_bar: IntervalBar | None
-    cells: tuple[Cell, ...]
+from api.pages.rank_bars import bits_scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +30,7 @@ class BoardTable:
         waiting: why there is nothing yet; "" where there is.
         caveat: what must be known before anything is concluded; may be empty.
         shown, before, after: which rows these are, and where the others are.
+        own: where the reader's own row is, if on another page; else "".
     """
 
     board: Board
@@ -78,6 +42,7 @@ class BoardTable:
     shown: str = ""
     before: str = ""
     after: str = ""
+    own: str = ""
 
     @property
     def digest(self) -> str:
@@ -103,10 +68,10 @@ class BoardPage:
 
 
 async def board_page(
-    boards: Boards, instance: Instance, wish: BoardWish, language: str
+    boards: Boards, instance: Instance, wish: BoardWish, language: str, reader: str | None
 ) -> BoardPage:
-    """Gather the page of a leaderboard."""
-    table = await board_table(boards, instance, wish, language)
+    """Gather the page of a leaderboard, with the row of who reads marked."""
+    table = await board_table(boards, instance, wish, language, reader)
     people = await boards.judgements.of_people(boards.as_of)
     with instance.database.read() as connection:
         filters = board_filters(connection, people.table.questions, wish, language)
@@ -123,7 +88,7 @@ async def board_page(
 
 
 async def board_table(
-    boards: Boards, instance: Instance, wish: BoardWish, language: str
+    boards: Boards, instance: Instance, wish: BoardWish, language: str, reader: str | None
 ) -> BoardTable:
     """Gather the rows of a leaderboard, or say that they are being computed."""
     try:
@@ -132,7 +97,8 @@ async def board_table(
         words = translate(_WAITING[type(error)], language)
         return BoardTable(wish.board, (), words, "", columns_of(wish, language), ())
     with instance.database.read() as connection:
-        return _table(connection, found, wish, language)
+        table = _table(connection, found, wish, language)
+    return _with_own(table, found, wish, reader)
 
 
 async def find_board(boards: Boards, wish: BoardWish) -> Found[Standing]:
@@ -152,17 +118,6 @@ async def find_board(boards: Boards, wish: BoardWish) -> Found[Standing]:
         case "voices":
             found = _any(await boards.of_voices(wish.rows))
     return found
-
-
-def id_of(standing: Standing) -> str:
-    """Give the id of whom a row is about."""
-    match standing:
-        case ForecasterStanding():
-            return standing.forecaster
-        case CreditBoardRow():
-            return standing.name
-        case VoiceStanding():
-            return standing.voice
 
 
 def present(instance: Instance) -> AsOf:
@@ -197,7 +152,7 @@ def _table(
     first = PAGE_ROWS * (wish.page - 1)
     shown = ordered[first : first + PAGE_ROWS]
     names = _names(connection, [*shown, *found.rows[:1]], wish.board, language)
-    scale = bits_scale([end for row in found.rows for end in _ends(row)])
+    scale = bits_scale([end for row in found.rows for end in ends_of(row)])
     count = sum(row.rank is not None for row in found.rows)
     more = first + PAGE_ROWS < len(ordered)
     table = BoardTable(
@@ -206,7 +161,9 @@ def _table(
         waiting="",
         caveat=translate(_REPLAYED, language) if found.is_replayed else "",
         columns=columns_of(wish, language),
-        rows=tuple(_row(row, names[id_of(row)], scale, count, wish, language) for row in shown),
+        rows=tuple(
+            board_row(row, names[id_of(row)], scale, count, wish, language) for row in shown
+        ),
     )
     if len(ordered) <= PAGE_ROWS:
         return table
@@ -219,52 +176,27 @@ def _table(
     )
 
 
+def _with_own(
+    table: BoardTable, found: Found[Standing], wish: BoardWish, reader: str | None
+) -> BoardTable:
+    """Mark the row of who reads, or say where it is; sources and voices are nobody's own."""
+    ids = [id_of(row) for row in in_order(found.rows, wish)]
+    if wish.board not in ("forecasters", "evidence") or reader not in ids:
+        return table
+    page = ids.index(reader) // PAGE_ROWS + 1
+    return replace(
+        table,
+        rows=tuple(replace(row, is_own=row.id == reader) for row in table.rows),
+        own="" if page == wish.page else f"{wish.address(page=page)}#row-{reader}",
+    )
+
+
 _REPLAYED = (
     "Retrospective: behind some of these outcomes stands evidence that was collected with "
     "hindsight, by a bank that replays the past. It shows how the machine works, and is no merit; "
     "least of all of the naive sum, which takes every claim at its word, where all were chosen and "
     "graded by someone who knew what happened."
 )
-
-
-def _row(
-    standing: Standing, name: Named, scale: BitsScale, count: int, wish: BoardWish, language: str
-) -> BoardRow:
-    """Write one row."""
-    interval = _interval(standing)
-    rank, low, high = standing.rank, standing.rank_low, standing.rank_high
-    between = translate("{low} to {high}", language)
-    has_places = rank is not None and low is not None and high is not None
-    return BoardRow(
-        id=id_of(standing),
-        name=name,
-        rank="–" if rank is None else str(rank),
-        places=(f"{low}" if low == high else f"{low}–{high}") if has_places else "",
-        rank_bar=rank_bar(rank, low, high, count)
-        if rank is not None and low is not None and high is not None
-        else None,
-        bits="–" if standing.bits is None else signed(standing.bits),
-        interval=between.format(low=signed(interval[0]), high=signed(interval[1]))
-        if interval
-        else "",
-        bits_bar=None if standing.bits is None else scale.bar(standing.bits, interval),
-        cells=tuple(
-            Cell(key, translate(LABELS[key], language), written(standing, key, language))
-            for key in COLUMNS[wish.board][1:]
-        ),
-    )
-
-
-def _interval(standing: Standing) -> tuple[float, float] | None:
-    """Give the interval of a row's bits."""
-    if standing.low is None or standing.high is None:
-        return None
-    return standing.low, standing.high
-
-
-def _ends(standing: Standing) -> list[float]:
-    """Give the numbers of bits that a row draws."""
-    return [end for end in (standing.bits, standing.low, standing.high) if end is not None]
 
 
 def _names(

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
-from api.access import InstanceDep, LanguageDep
+from api.access import InstanceDep, LanguageDep, signed_in
 from api.asking import AsOfDep
 from api.boards import Boards
+from api.instance import Instance
 from api.judge import JudgeDep
 from api.judgements import JudgementsDep
 from api.pages.board import board_page, board_table, find_board, present
@@ -69,7 +70,8 @@ async def show_board(
 ) -> Response:
     """Show any board."""
     wish = read_wish(board, request.query_params)
-    page = await board_page(Boards(judgements, judge, as_of), instance, wish, language)
+    reader = _reader(request, instance)
+    page = await board_page(Boards(judgements, judge, as_of), instance, wish, language, reader)
     return render(request, "leaderboard.html", page, language)
 
 
@@ -92,14 +94,20 @@ async def follow_board(
     streams: Streams = request.app.state.streams
     streams.require_room()
     streams.news.start()
-    wish = read_wish(board, request.query_params)
+    wish, reader = read_wish(board, request.query_params), _reader(request, instance)
 
     async def show(known: str) -> tuple[str, str]:
         boards = Boards(judgements, judge, present(instance))
-        table = await board_table(boards, instance, wish, language)
+        table = await board_table(boards, instance, wish, language, reader)
         state = table.digest
         if state == known:
             return state, ""
         return state, render_part("leaderboard_table.html", language, table=table)
 
     return EventStream(streams, board_chunks(streams.news, show, last_seen or have))
+
+
+def _reader(request: Request, instance: Instance) -> str | None:
+    """Give who reads, where his browser is signed in."""
+    actor = signed_in(request, instance)
+    return actor.id if actor else None

@@ -64,6 +64,7 @@ class BinLine:
 class GroupLine:
     """One group beside the others."""
 
+    id: str
     name: str
     address: str
     count: int
@@ -181,6 +182,7 @@ def _group(
     field = {"kind": "who", "forecaster": "who", "type": "type_"}.get(wishes.by, wishes.by)
     named: Mapping[str, str] = {"kind": VOICES, "type": TYPES, "topic": topics}.get(wishes.by, {})
     return GroupLine(
+        id=name,
         name=translate(named.get(name, name), language),
         address=_address(replace(wishes, **{field: name})),
         count=count,

@@ -50,7 +50,7 @@ class Frame:
         base: where this server is for the world.
         card: address of the picture that is shown where the page is shared; empty: none.
         zone: the reader's time zone, as IANA names it.
-        is_signed_in: whether this browser is.
+        reader: id of who is signed in, to mark what is his own; None for a stranger.
     """
 
     language: str
@@ -61,7 +61,7 @@ class Frame:
     base: str
     card: str
     zone: str
-    is_signed_in: bool
+    reader: str | None
 
 
 def render(
@@ -104,6 +104,7 @@ def render_part(template: str, language: str, **values: Any) -> str:
 def frame_of(request: Request, language: str) -> Frame:
     """Give what surrounds a page: the rest of its query is kept when the language changes."""
     path = request.url.path
+    actor = signed_in(request, request.app.state.instance)
     return Frame(
         language=language,
         path=path,
@@ -119,7 +120,7 @@ def frame_of(request: Request, language: str) -> Frame:
         zone=reader_zone(told_zone(request.cookies), language),
         base=public_base(request),
         card=f"{path}/card.png?lang={language}" if _HAS_CARD.fullmatch(path) else "",
-        is_signed_in=signed_in(request, request.app.state.instance) is not None,
+        reader=actor.id if actor else None,
     )
 
 

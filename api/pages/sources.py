@@ -1,5 +1,6 @@
 """The page of all sources: what each one's word is worth, and what has been learned of it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.instance import Instance
@@ -7,6 +8,7 @@ from api.language import translate
 from api.pages.intervals import believed
 from api.pages.wording import Wording, wording
 from api.pages.worths import (
+    GRADE_MEANINGS,
     TRIPLE,
     PairLine,
     WorthLine,
@@ -32,6 +34,9 @@ PARAMETERS = {
     "half_life_rumour": "Days in which a rumour loses half of its weight",
 }
 
+#: So many sources are shown unfolded: those whose own record taught most.
+_MOST_TRIED = 12
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
@@ -44,6 +49,22 @@ class SourceLine:
     worth: WorthLine
     records: int
     outcomes: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradeGroup:
+    """Sources of which nothing is known but their grade, folded under it.
+
+    Attributes:
+        counted: how many sources and records, in words.
+        worth: what is left of a claim of ×3 by the average one; "" where worlds differ.
+    """
+
+    grade: str
+    meaning: str
+    counted: str
+    worth: str
+    sources: tuple[SourceLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +81,20 @@ class WorldPart:
 
 @dataclass(frozen=True, slots=True)
 class SourcesPage:
-    """All sources, the one of most worth first."""
+    """All sources: first those whose own record taught most, then the others by grade.
+
+    Attributes:
+        count: how many there are.
+        known: of how many more is known than their grade, in words.
+    """
 
     title: str
     example: str
     is_learned: bool
-    sources: tuple[SourceLine, ...]
+    count: int
+    known: str
+    tried: tuple[SourceLine, ...]
+    groups: tuple[GradeGroup, ...]
     worlds: tuple[WorldPart, ...]
 
 
@@ -77,17 +106,73 @@ def sources_page(instance: Instance, language: str) -> SourcesPage:
         worlds = world_titles(connection, language)
         learned = [reliability_answer(connection, timelines, world) for world in worlds]
     titles = worlds if len(worlds) > 1 else {}
+    tried, others = _parted(answers)
     most = max(answers, key=lambda answer: answer.records, default=None)
     return SourcesPage(
         title=translate("Sources", language),
         example=left_of_triple(most, most.grades[0], language) if most else "",
         is_learned=any(found.fit for found in learned),
-        sources=tuple(
-            _line(answer, titles.get(answer.world), language)
-            for answer in sorted(answers, key=_as_shown)
-        ),
+        count=len(answers),
+        known=_known(answers, language),
+        tried=tuple(_line(answer, titles.get(answer.world), language) for answer in tried),
+        groups=_groups(others, learned, titles, language),
         worlds=tuple(_world_part(found, titles.get(found.world), language) for found in learned),
     )
+
+
+def _parted(answers: Sequence[SourceAnswer]) -> tuple[list[SourceAnswer], list[SourceAnswer]]:
+    """Part the sources whose own record taught most from all others, each in order of worth."""
+    taught = [answer for answer in answers if _has_taught(answer)]
+    most = sorted(taught, key=lambda answer: -answer.teaching_records)[:_MOST_TRIED]
+    first = {(answer.world, answer.id) for answer in most}
+    others = [answer for answer in answers if (answer.world, answer.id) not in first]
+    return sorted(most, key=_as_shown), sorted(others, key=_as_shown)
+
+
+def _has_taught(answer: SourceAnswer) -> bool:
+    """Tell whether a fit has learned from a source's own records."""
+    return answer.fit is not None and answer.teaching_records > 0
+
+
+def _known(answers: Sequence[SourceAnswer], language: str) -> str:
+    """Say of how many sources more is known than their grade."""
+    taught = sum(_has_taught(answer) for answer in answers)
+    if not taught:
+        return ""
+    words = translate(
+        "{taught} of {all} sources said something whose outcome is known: that was learned from. "
+        "Of the other {others} nothing is known but their grade.",
+        language,
+    )
+    return words.format(taught=taught, all=len(answers), others=len(answers) - taught)
+
+
+def _groups(
+    answers: Sequence[SourceAnswer],
+    learned: Sequence[ReliabilityAnswer],
+    titles: Mapping[str, Wording],
+    language: str,
+) -> tuple[GradeGroup, ...]:
+    """Fold sources under their commonest grade, the best grade first."""
+    counted = translate("sources: {sources}, records: {records}", language)
+    average = {}
+    if len(learned) == 1:
+        average = {one.grade: worth_line(one, TRIPLE, language) for one in learned[0].grades}
+    groups = []
+    for grade in sorted({answer.grades[0].grade for answer in answers}):
+        own = [answer for answer in answers if answer.grades[0].grade == grade]
+        records = sum(answer.records for answer in own)
+        worth = average.get(grade)
+        groups.append(
+            GradeGroup(
+                grade=grade,
+                meaning=translate(GRADE_MEANINGS[grade], language),
+                counted=counted.format(sources=len(own), records=records),
+                worth=(worth.after or worth.before) if worth else "",
+                sources=tuple(_line(one, titles.get(one.world), language) for one in own),
+            )
+        )
+    return tuple(groups)
 
 
 def _line(answer: SourceAnswer, world: Wording | None, language: str) -> SourceLine:

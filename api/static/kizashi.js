@@ -59,6 +59,20 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx: { request } }
   for (const [name, given] of [...request.body]) if (given === "") request.body.delete(name);
 });
 
+// Paper cannot be unfolded: what is folded is open while it is printed.
+window.addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details:not([open])")) {
+    folded.open = true;
+    folded.dataset.folded = "";
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const opened of document.querySelectorAll("details[data-folded]")) {
+    opened.open = false;
+    delete opened.dataset.folded;
+  }
+});
+
 window.addEventListener("hashchange", leadToMarker);
 document.addEventListener("htmx:after:swap", (event) => attend(event.target ?? document));
 attend(document);

@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 
 from api.app import create_app
+from api.workflows.signing_in import make_link
 from tests.api.judging import BINARY, SECOND, moving_client
 from tests.api.listening import serving
 from tests.api.shown import page
@@ -144,3 +145,65 @@ def _live(client):
         a["hx-sse:connect"] for _, a in page(client, "/leaderboard").tags if "hx-sse:connect" in a
     ]
     return live
+
+
+def _sign_in(moving, who):
+    link = moving.instance.writer.do(lambda change: make_link(change, who, moving.clock[0]))
+    moving.client.post(f"/sign-in/link/{link.token}", headers={"Sec-Fetch-Site": "same-origin"})
+
+
+@pytest.fixture(scope="module")
+def bob(judged):
+    (who,) = [f["id"] for f in judged.get("/forecasters?limit=100")["items"] if f["name"] == "bob"]
+    return who
+
+
+@pytest.fixture
+def as_bob(judged):
+    """Give the client of bob, who is signed in, and a stranger's again afterwards."""
+    _sign_in(judged, "bob")
+    yield judged.client
+    judged.client.cookies.clear()
+
+
+@pytest.mark.parametrize(("language", "you"), [("en", "bob (you)"), ("ja", "bob (あなた)")])
+def test_the_readers_own_row_is_marked_in_a_word_and_nobody_elses(as_bob, bob, language, you):
+    shown = page(as_bob, "/leaderboard", language)
+    (own,) = shown.all("tr", **{"class": "own"})
+
+    assert own["id"] == f"row-{bob}"
+    assert shown.text.count(you) == 1
+
+
+def test_a_stranger_has_no_row_of_his_own(judged):
+    shown = page(judged.client, "/leaderboard")
+
+    assert shown.all("tr", **{"class": "own"}) == [] and "you" not in shown.text.split()
+
+
+def test_what_is_sent_live_keeps_the_mark(as_bob):
+    with_mark = _live(as_bob)
+    as_bob.cookies.clear()
+    without = _live(as_bob)
+
+    assert with_mark.partition("&have=")[2] != without.partition("&have=")[2]
+
+
+def test_an_own_row_on_another_page_has_a_link_there(as_bob, bob, monkeypatch):
+    monkeypatch.setattr("api.pages.board.PAGE_ROWS", 1)
+    monkeypatch.setattr("api.pages.board_wishes.PAGE_ROWS", 1)
+    first = page(as_bob, "/leaderboard")
+    (link,) = [a["href"] for a in first.all("a") if a.get("href", "").endswith(f"#row-{bob}")]
+    there = page(as_bob, link.partition("#")[0])
+
+    assert first.all("tr", **{"class": "own"}) == []
+    assert [a["id"] for a in there.all("tr", **{"class": "own"})] == [f"row-{bob}"]
+
+
+def test_own_entries_and_groups_are_marked_too(as_bob, bob):
+    ledger = page(as_bob, f"/ledger?who={bob}").text
+    sides = page(as_bob, "/calibration?by=forecaster&who=people").text
+
+    assert f"{bob} (you)" in ledger
+    assert page(as_bob, "/ledger").text.count("(you)") == ledger.count("(you)") == 2
+    assert sides.count("(you)") == 1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from api.headers import CONTENT_SECURITY_POLICY
-from api.pages.worths import interval_of
+from api.pages.worths import GRADE_MEANINGS, interval_of
 from api.source_answers import EstimateAnswer
 from api.words import ratio_in_words
 from forecasts.reliability import RELIABILITY_DRAWS
@@ -80,6 +80,38 @@ def test_a_fit_draws_a_second_bar_and_says_both(instance, client):
     left = get(client, "/sources/deepseek")["worlds"][0]["grades"][0]["before"]["believed"][0]
     ends = [ratio_in_words(left["believed"][end], "en") for end in ("median", "low", "high")]
     assert "Before anything was learned it was ×{} ({}–{}).".format(*ends) in shown.text
+
+
+def test_before_learning_all_sources_are_folded_under_their_grade(reader):
+    shown = page(reader, "/sources")
+    items = get(reader, "/sources")["items"]
+    grades = sorted(item["grades"][0]["grade"] for item in items)
+
+    assert len(shown.all("details", **{"class": "grade-group"})) == len(set(grades))
+    assert all("open" not in a for a in shown.all("details"))
+    for grade in set(grades):
+        own = [item for item in items if item["grades"][0]["grade"] == grade]
+        counted = f"sources: {len(own)}, records: {sum(item['records'] for item in own)}"
+        assert f"{grade} {GRADE_MEANINGS[grade]} {counted} · ×" in shown.text
+    assert "Whose own record has taught most" not in shown.text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_after_learning_sources_that_taught_most_come_unfolded(instance, client, language):
+    land(instance, {"deepseek": np.full(RELIABILITY_DRAWS, 0.0)})
+    items = get(client, "/sources")["items"]
+    whole = client.get("/sources", headers=BROWSER | {"Accept-Language": language}).text
+    unfolded = whole[: whole.index("<details")]
+    taught = sorted((item["teaching_records"] for item in items), reverse=True)
+    first = [item for item in items if f'href="/sources/{item["id"]}"' in unfolded]
+
+    assert sorted((item["teaching_records"] for item in first), reverse=True) == taught[:12]
+    count = sum(number > 0 for number in taught)
+    sentence = (
+        f"{count} of {len(items)}" if language == "en" else f"{len(items)}の情報源のうち{count}"
+    )
+    assert sentence in unfolded
+    assert whole.count('href="/sources/') - unfolded.count('href="/sources/') == len(items) - 12
 
 
 def test_a_bar_never_leaves_its_frame(instance, client):
