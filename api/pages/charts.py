@@ -184,7 +184,7 @@ def _note(sheet: _Sheet) -> list[Any]:
         size=60, filled=True, color=LINE, opacity=1, aria=False, clip=False
     )
     words = sheet.canvas.chart([{**rows[0], "words": sheet.look.note}]).mark_text(
-        align="left", dx=8, dy=-12, fontSize=13, fontWeight="bold", color=INK, aria=False
+        align="left", dx=8, dy=-12, fontSize=12, color=INK, aria=False
     )
     return [dots.encode(x=sheet.x, y=sheet.y), words.encode(x=sheet.x, y=sheet.y, text="words:N")]
 

@@ -36,7 +36,7 @@ WEEK = 7.0
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """A question in a list."""
+    """A question in a list; where it `is_new`, `change` is since it opened, not of a week."""
 
     id: str
     title: Wording
@@ -48,6 +48,7 @@ class QuestionLine:
     sparkline: Sparkline | None
     change: str
     change_sign: str
+    is_new: bool
     bits: str
     day: str
     outcome: str
@@ -135,7 +136,7 @@ def question_line(
     written, outcome = answer.question, answer.resolution
     body = json.loads(row.step_body) if row.step_body else None
     option = leading_option(written, body) if body else None
-    change, sign = "", "none"
+    change, sign, is_new = "", "none", False
     if body and outcome is None:
         current = drawn_value(written, body, option)
         before, is_new = value_a_week_ago(connection, answer, now, option)
@@ -153,6 +154,7 @@ def question_line(
         sparkline=_sparkline(connection, answer, row, option, drawings, until) if body else None,
         change=change,
         change_sign=sign,
+        is_new=is_new,
         bits=bits_in_words(answer.moved_bits) if outcome is None else "",
         day=day_in_words(day.isoformat(), language),
         outcome=outcome_in_words(outcome, written, language) if outcome else "",

@@ -16,7 +16,7 @@ from api.pages.series import Fan, Moved, draw_history
 from api.pages.story import Story
 from api.pages.visits import Visit
 from api.reasons import has_only_aged
-from api.words import day_in_words, in_language, outcome_in_words, percent, value
+from api.words import in_language, outcome_in_words, percent, value
 from data.formats.questions import QuestionFormat
 from forecasts.times import day_of
 
@@ -25,7 +25,7 @@ SIZES = ((1000, 340, "m-"), (358, 270, "n-"))
 #: A single step is no history.
 _LEAST_STEPS = 2
 #: What nothing moved needs less height.
-_FLATTER = 0.55
+_FLATTER = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +135,11 @@ def _look(story: Story, size: tuple[int, int, str], language: str) -> Look:
         language=language,
         never=translate("later or never", language),
         outcome=outcome_in_words(outcome, written, language) if outcome else "",
-        note=_note(story, language) if is_still and not written.choices else "",
+        note=translate("no evidence has moved it yet", language)
+        if is_still and not written.choices
+        else "",
         options={choice.id: in_language(choice.title, language) for choice in written.choices},
     )
-
-
-def _note(story: Story, language: str) -> str:
-    """Say from where on nothing moved a forecast."""
-    assert story.answer.forecast is not None
-    words = translate("no evidence has moved it since {day}", language)
-    return words.format(day=day_in_words(day_of(story.moves[0].step.at).isoformat(), language))
 
 
 def _described(moves: Sequence[Moved], language: str) -> str:

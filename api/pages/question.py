@@ -41,15 +41,23 @@ from api.workflows.recording import Recorded
 from forecasts.errors import UnknownEvidence
 from forecasts.times import day_of, moment_of
 
+#: More records than this are folded, but for so many of the newest.
+_MOST_SHOWN, _FEWER = 12, 8
+
 
 @dataclass(frozen=True, slots=True)
 class NowPart:
-    """The forecast as it stands, or as it stood at the end."""
+    """The forecast as it stands, or as it stood at the end.
+
+    Attributes:
+        change: of a week, or since it opened where `is_new`; empty where there is nothing to tell.
+    """
 
     headline: Headline
     at: str
     followed: str
     change: str
+    is_new: bool
     why: str
     options: tuple[OptionBar, ...]
 
@@ -100,6 +108,16 @@ class QuestionPage:
     markets: MarketsPart | None
     standing: StandingPart
     trail: Trail
+
+    @property
+    def newest(self) -> tuple[EvidenceLine, ...]:
+        """The records that are shown at once."""
+        return self.evidence if len(self.evidence) <= _MOST_SHOWN else self.evidence[:_FEWER]
+
+    @property
+    def older(self) -> tuple[EvidenceLine, ...]:
+        """The records that are folded, for they would make a page of a phone very long."""
+        return self.evidence[len(self.newest) :]
 
 
 def question_page(
@@ -185,7 +203,7 @@ def _now(connection: Connection, visit: Visit, story: Story) -> NowPart:
     written, last = answer.question, story.moves[-1]
     assert answer.forecast is not None
     option = leading_option(written, last.body)
-    change = ""
+    change, is_new = "", False
     if answer.resolution is None:
         before, is_new = value_a_week_ago(connection, answer, visit.as_of.at, option)
         current = drawn_value(written, last.body, option)
@@ -196,6 +214,7 @@ def _now(connection: Connection, visit: Visit, story: Story) -> NowPart:
         at=day_in_words(day_of(last.step.at).isoformat(), language),
         followed=followed(written, option, language),
         change=change,
+        is_new=is_new,
         why=why_it_moved(connection, written, steps, language),
         options=option_bars(answer, language),
     )

@@ -56,13 +56,13 @@ class GradeGroup:
     """Sources of which nothing is known but their grade, folded under it.
 
     Attributes:
-        counted: how many sources and records, in words.
+        count: how many they are.
         worth: what is left of a claim of ×3 by the average one; "" where worlds differ.
     """
 
     grade: str
     meaning: str
-    counted: str
+    count: int
     worth: str
     sources: tuple[SourceLine, ...]
 
@@ -154,21 +154,20 @@ def _groups(
     language: str,
 ) -> tuple[GradeGroup, ...]:
     """Fold sources under their commonest grade, the best grade first."""
-    counted = translate("sources: {sources}, records: {records}", language)
+    left = translate("{worth} left of a claim of ×3", language)
     average = {}
     if len(learned) == 1:
         average = {one.grade: worth_line(one, TRIPLE, language) for one in learned[0].grades}
     groups = []
     for grade in sorted({answer.grades[0].grade for answer in answers}):
         own = [answer for answer in answers if answer.grades[0].grade == grade]
-        records = sum(answer.records for answer in own)
         worth = average.get(grade)
         groups.append(
             GradeGroup(
                 grade=grade,
                 meaning=translate(GRADE_MEANINGS[grade], language),
-                counted=counted.format(sources=len(own), records=records),
-                worth=(worth.after or worth.before) if worth else "",
+                count=len(own),
+                worth=left.format(worth=worth.after or worth.before) if worth else "",
                 sources=tuple(_line(one, titles.get(one.world), language) for one in own),
             )
         )

@@ -22,6 +22,7 @@ from api.pages.pictures import SIZES, Pictures
 from api.pages.series import Axis, Fan, Line, chance_axis
 from api.pages.story import Story
 from api.pages.visits import Visit
+from api.reasons import has_only_aged
 from api.words import in_language, percent, value, with_unit
 from data.crowds import member_rows
 from data.formats.questions import QuestionFormat
@@ -86,6 +87,8 @@ def voices_of(connection: Connection, visit: Visit, story: Story) -> VoicesPart 
     state = place.timeline.world.curves[place.curve.id]
     claimed = _claimed(connection, state)
     points = {} if place.question.yes is None else _points(place, house, claimed, hidden=hidden)
+    if has_only_aged([move.step for move in story.moves]):
+        points = {}  # all lines would lie on one
     drawn = {name: line for name in _ORDER if (line := points.get(name))}
     numbers = {name: number for number, name in enumerate(drawn, 1)}
     said = _said(place, house, claimed[1][-1])

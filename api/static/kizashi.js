@@ -43,6 +43,11 @@ function leadToMarker() {
   const target = document.getElementById(location.hash.slice(1));
   const holder = target?.closest("[data-spec]");
   if (holder) holder.dataset.state = "still";
+  const folded = target?.closest("details:not([open])");
+  if (folded) {
+    folded.open = true; // most browsers do so themselves
+    target.scrollIntoView();
+  }
 }
 
 function attend(root) {

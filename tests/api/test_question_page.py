@@ -150,3 +150,28 @@ def test_what_counts_is_folded_above_the_evidence(reader, question):
     text = reader.get(f"/questions/{question}", headers=BROWSER).text
 
     assert 0 < text.index("<summary>What counts</summary>") < text.index('id="evidence"')
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("question", [EVENT, DATE, NUMBER, CHOICE])
+def test_the_contents_of_a_page_lead_to_its_parts_in_their_order(reader, question, language):
+    answer = reader.get(f"/questions/{question}", headers=BROWSER | {"Accept-Language": language})
+    contents = re.search(r'<nav class="contents".*?</nav>', answer.text, re.DOTALL)
+    assert contents is not None
+    rest = answer.text[contents.end() :]
+    names = re.findall(r'href="#([a-z-]+)"', contents.group())
+    places = [rest.index(f' id="{name}"') for name in names]
+
+    assert places == sorted(places) and {"evidence", "standing", "terms"} <= set(names)
+    assert ("submit" in names) is (question != CHOICE)
+
+
+def test_a_long_list_of_records_is_folded_but_for_the_newest(reader):
+    answer = reader.get(f"/questions/{EVENT}", headers=BROWSER).text
+    items = reader.get(f"/api/v1/questions/{EVENT}/evidence?limit=500").json()["items"]
+    fold = answer.index('<details class="more older">')
+    rows = [(found.start(), found[1]) for found in re.finditer(r'<tr id="ev-([^"]+)"', answer)]
+
+    assert len(rows) == len(items) > 12
+    assert sum(place < fold for place, _ in rows) == 8
+    assert f"Older records: {len(items) - 8}" in answer
