@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from data.ledger import Entry
+from data.prepared import Prepared
 from data.tables import FORECASTS, QUESTIONS, RESOLUTIONS
 from forecasts.errors import KizashiError
 from forecasts.times import moment_of
@@ -79,7 +80,7 @@ def require_shown(
 
 def hides(connection: Connection, question: str, now: float) -> bool:
     """Tell whether a question hides what others forecast from anybody now."""
-    return connection.execute(_HIDES, {"question": question, "now": now}).first() is not None
+    return _HIDES.first(connection, {"question": question, "now": now}) is not None
 
 
 def is_withheld(entry: Entry, hidden: set[str], actor: str | None) -> bool:
@@ -107,5 +108,4 @@ def _hiding(actor: str | None, now: float | BindParameter[float], *columns: Any)
     )
 
 
-#: Made once: every forecast that is submitted asks it.
-_HIDES = _hiding(None, bindparam("now")).where(QUESTIONS.c.id == bindparam("question"))
+_HIDES = Prepared(_hiding(None, bindparam("now")).where(QUESTIONS.c.id == bindparam("question")))

@@ -45,7 +45,8 @@ async def take_forecast(
             row = standing_forecast(transaction.connection, forecast.question, actor.id, at)
             require_match(if_match, entry_tag(row.seq) if row else '"none"')
         stored = submit_forecast(transaction, forecast, actor.id, now)
-        return _stored(transaction, stored.forecast, instant_of(now), repeated=stored.repeated)
+        answer = stated_forecast(stored.row, instant_of(now))
+        return ForecastStored(forecast=answer, repeated=stored.repeated)
 
     return await changing.do(ForecastStored, actor.id, change)
 
@@ -56,7 +57,8 @@ async def take_withdrawal(changing: Changing, forecast: str, actor: Actor) -> Fo
 
     def change(transaction: Transaction) -> ForecastStored:
         withdraw_forecast(transaction, forecast, actor.id, is_admin=is_admin, now=now)
-        return _stored(transaction, forecast, instant_of(now), repeated=False)
+        row = read_forecast(transaction.connection, forecast)
+        return ForecastStored(forecast=stated_forecast(row, instant_of(now)), repeated=False)
 
     return await changing.do(ForecastStored, actor.id, change)
 
@@ -76,11 +78,3 @@ def moved_by(
         repeated=recorded.repeated,
         movements=tuple(movement_answer(step) for step in moved),
     )
-
-
-def _stored(
-    transaction: Transaction, forecast: str, at: float, *, repeated: bool
-) -> ForecastStored:
-    """Read a forecast as it stands."""
-    row = read_forecast(transaction.connection, forecast)
-    return ForecastStored(forecast=stated_forecast(row, at), repeated=repeated)

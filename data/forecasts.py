@@ -6,7 +6,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    Row,
     and_,
     bindparam,
     insert,
@@ -16,23 +15,23 @@ from sqlalchemy import (
 )
 
 from data.ledger import Entry, canonical_json
+from data.prepared import Prepared
 from data.tables import FORECASTS
 from forecasts.errors import UnknownForecast
 
-_INSERT = insert(FORECASTS)
-#: Made once: to put a statement together costs more than to run it.
-_END = (
+_INSERT = Prepared(insert(FORECASTS).returning(FORECASTS))
+_END = Prepared(
     update(FORECASTS)
     .where(FORECASTS.c.id == bindparam("ending"))
     .values(until=bindparam("at"), ended_by=bindparam("why"))
 )
-_ONE = select(FORECASTS).where(FORECASTS.c.id == bindparam("forecast"))
+_ONE = Prepared(select(FORECASTS).where(FORECASTS.c.id == bindparam("forecast")))
 
 
 def save_forecast(
     connection: Connection, entry: Entry, content: dict[str, Any], at: float, until: float | None
-) -> None:
-    """Keep a forecast.
+) -> Any:
+    """Keep a forecast, and give its row.
 
     Args:
         content: of the entry, as it was written.
@@ -50,21 +49,21 @@ def save_forecast(
         "until": until,
         "ended_by": None if until is None else "expired",
     }
-    connection.execute(_INSERT, row)
+    return _INSERT.first(connection, row)
 
 
 def end_forecast(connection: Connection, forecast: str, at: float, ended_by: str) -> None:
     """Note when a forecast stopped standing, and why."""
-    connection.execute(_END, {"ending": forecast, "at": at, "why": ended_by})
+    _END.run(connection, {"ending": forecast, "at": at, "why": ended_by})
 
 
-def read_forecast(connection: Connection, forecast: str) -> Row[Any]:
+def read_forecast(connection: Connection, forecast: str) -> Any:
     """Read the row of one forecast.
 
     Raises:
         UnknownForecast: there is none of this id.
     """
-    row = connection.execute(_ONE, {"forecast": forecast}).first()
+    row = _ONE.first(connection, {"forecast": forecast})
     if row is None:
         raise UnknownForecast
     return row
@@ -72,10 +71,10 @@ def read_forecast(connection: Connection, forecast: str) -> Row[Any]:
 
 def standing_forecast(
     connection: Connection, question: str, forecaster: str, at: float
-) -> Row[Any] | None:
+) -> Any | None:
     """Read somebody's forecast of a question that stands at an instant."""
     named = {"question": question, "forecaster": forecaster, "at": at}
-    return connection.execute(_STANDING, named).first()
+    return _STANDING.first(connection, named)
 
 
 def stands(at: float | BindParameter[float]) -> ColumnElement[bool]:
@@ -84,7 +83,7 @@ def stands(at: float | BindParameter[float]) -> ColumnElement[bool]:
     return and_(FORECASTS.c.recorded_at <= at, or_(until.is_(None), until > at))
 
 
-_STANDING = (
+_STANDING = Prepared(
     select(FORECASTS)
     .where(
         FORECASTS.c.question == bindparam("question"),

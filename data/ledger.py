@@ -3,13 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, RowMapping, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
+from data.prepared import Prepared
+from data.tables import LEDGER
 from forecasts.errors import LedgerBroken
 
 EntryKind = Literal[
@@ -36,6 +38,12 @@ EntryKind = Literal[
 FORMAT = 1
 #: What the first entry has in the place of its predecessor's hash.
 GENESIS = "0" * 64
+#: Made once: to make it takes longer than to use it.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+)
+_INSERT = Prepared(insert(LEDGER))
+_HEAD = Prepared(select(LEDGER.c.seq, LEDGER.c.hash).order_by(LEDGER.c.seq.desc()).limit(1))
 _ENTRIES = """SELECT seq, format, kind, recorded_at, replayed, body, previous, hash
     FROM ledger NOT INDEXED WHERE {conditions} ORDER BY seq LIMIT :limit"""
 _CHECKPOINTS = """SELECT seq, hash FROM ledger NOT INDEXED WHERE {conditions}
@@ -76,9 +84,7 @@ def canonical_json(value: object) -> str:
     >>> canonical_json({"b": 1, "a": "兆し"})
     '{"a":"兆し","b":1}'
     """
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
+    return _ENCODER.encode(value)
 
 
 def next_entry(
@@ -110,8 +116,9 @@ def entry_hash(fields: dict[str, Any]) -> str:
 
 def hashed_text(entry: Entry) -> str:
     """Give exactly the text over which the hash of an entry is made."""
-    fields = {n: v for n, v in asdict(entry).items() if n != "hash"}
-    return canonical_json(fields | {"replayed": bool(entry.replayed)})
+    fields = as_row(entry) | {"replayed": bool(entry.replayed)}
+    del fields["hash"]
+    return canonical_json(fields)
 
 
 def timestamp(moment: datetime) -> str:
@@ -125,7 +132,7 @@ def timestamp(moment: datetime) -> str:
 
 def read_checkpoint(connection: Connection) -> Checkpoint:
     """Read the head of the ledger."""
-    row = connection.execute(text("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1")).first()
+    row = _HEAD.first(connection, {})
     return Checkpoint(row.seq, row.hash) if row else Checkpoint(0, GENESIS)
 
 
@@ -240,7 +247,12 @@ def _checked(head: Checkpoint, row: RowMapping) -> Checkpoint:
 
 def as_row(entry: Entry) -> dict[str, Any]:
     """Give an entry as the columns of its row."""
-    return asdict(entry)
+    return {name: getattr(entry, name) for name in Entry.__slots__}
+
+
+def save_entry(connection: Connection, entry: Entry) -> None:
+    """Put an entry at the end of the ledger."""
+    _INSERT.run(connection, as_row(entry))
 
 
 def verify_newest(connection: Connection, most: int) -> tuple[int, Checkpoint]:

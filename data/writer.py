@@ -11,13 +11,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, event, insert
+from sqlalchemy import Connection, event
 
 from data.access_tables import KEYS, SESSIONS
 from data.database import Database
 from data.keys import CHANGES_NO_ACCESS
-from data.ledger import Checkpoint, Entry, EntryKind, as_row, next_entry, read_checkpoint
-from data.tables import ACTORS, LEDGER
+from data.ledger import Checkpoint, Entry, EntryKind, next_entry, read_checkpoint, save_entry
+from data.prepared import driver
+from data.tables import ACTORS
 from forecasts.errors import KizashiError
 from forecasts.timeline import Timeline
 
@@ -71,7 +72,7 @@ class Transaction:
     ) -> Entry:
         """Put an input into the ledger."""
         entry = next_entry(self.head, kind, body, recorded_at, replayed=replayed)
-        self.connection.execute(insert(LEDGER), as_row(entry))
+        save_entry(self.connection, entry)
         self.head = Checkpoint(entry.seq, entry.hash)
         return entry
 
@@ -80,16 +81,16 @@ class Transaction:
         head, timelines = self.head, dict(self.timelines)
         self._depth += 1
         name = f"attempt_{self._depth}"
-        self.connection.exec_driver_sql(f"SAVEPOINT {name}")
+        driver(self.connection).execute(f"SAVEPOINT {name}")
         try:
             result = change(self)
         except Exception:
-            self.connection.exec_driver_sql(f"ROLLBACK TO {name}")
+            driver(self.connection).execute(f"ROLLBACK TO {name}")
             self.head, self.timelines = head, timelines
             raise
         finally:
             self._depth -= 1
-            self.connection.exec_driver_sql(f"RELEASE {name}")
+            driver(self.connection).execute(f"RELEASE {name}")
         return result
 
 

@@ -189,7 +189,7 @@ async def post_forecasts(
 
     def store(transaction: Transaction, item: ForecastFormat) -> tuple[str, bool]:
         stored = submit_forecast(transaction, item, actor.id, now)
-        return stored.forecast, stored.repeated
+        return stored.row.id, stored.repeated
 
     spend(request.scope, len(batch.items) - 1)
     change = batch_of(batch.items, mode, language, store)

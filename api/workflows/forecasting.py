@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from api.hiding import hides
 from data.decoding_forecasts import stated_cells
@@ -22,9 +23,9 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Forecasted:
-    """What became of a forecast: its id, and whether the very same one stood already."""
+    """What became of a forecast: its row, and whether the very same one stood already."""
 
-    forecast: str
+    row: Any
     repeated: bool
 
 
@@ -42,17 +43,17 @@ def submit_forecast(
     before = standing_forecast(transaction.connection, written.question, forecaster, at)
     said = as_body(written)
     if before is not None and before.body == canonical_json(said):
-        return Forecasted(before.id, repeated=True)
-    name = f"fc-{transaction.head.entries + 1}"
-    content = {"id": name, "forecaster": forecaster, "forecast": said}
+        return Forecasted(before, repeated=True)
+    content = {"forecaster": forecaster, "forecast": said}
+    content["id"] = f"fc-{transaction.head.entries + 1}"
     if hides(transaction.connection, written.question, at):
         content["salt"] = secrets.token_hex(SALT_BYTES)
     entry = transaction.append("forecast", content, now)
     if before is not None:
         end_forecast(transaction.connection, before.id, at, "superseded")
     until = None if written.expires is None else instant_of(written.expires)
-    save_forecast(transaction.connection, entry, content, at, until)
-    return Forecasted(name, repeated=False)
+    row = save_forecast(transaction.connection, entry, content, at, until)
+    return Forecasted(row, repeated=False)
 
 
 def withdraw_forecast(
