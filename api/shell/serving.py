@@ -1,5 +1,6 @@
 """Serving, and the loading of banks, with a progress bar."""
 
+import gc
 import socket
 import sys
 from pathlib import Path
@@ -48,6 +49,7 @@ def serve(database: str | None, host: str | None, port: int | None, language: st
         instance.let_time_pass()
         _tell_ready(settings, address, language)
         app = create_app(instance, settings)
+        gc.freeze()  # all this stays: to look through it for garbage would hold up requests .1 s
         proxies = settings.trusted_proxies
         config = uvicorn.Config(
             app,
