@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,8 @@ from forecasts.timeline import Timeline
 QUEUE_SIZE = 1_024
 #: Changes that share one durable COMMIT.
 LARGEST_BATCH = 256
+#: Seconds after which no other change joins a COMMIT: whoever is in it waits for all of it.
+LONGEST_BATCH = 0.05
 #: Who may come in stands here.
 _ACCESS = {KEYS, SESSIONS, ACTORS}
 
@@ -106,6 +109,9 @@ class _Waiting:
 
     change: Change[Any]
     future: "Future[Any]"
+
+
+type _Answer = tuple[_Waiting, Any, BaseException | None]
 
 
 @dataclass(slots=True)
@@ -194,17 +200,12 @@ class Writer:
 
     def _run(self) -> None:
         """Take what waits, in batches, until told to stop."""
-        while (first := self._queue.get()) is not None:
-            batch, stop = [first], False
-            while len(batch) < LARGEST_BATCH and not self._queue.empty():
-                waiting = self._queue.get()
-                if waiting is None:
-                    stop = True
-                    break
-                batch.append(waiting)
-            self._commit(batch)
-            if stop:
-                return
+        batch = [self._queue.get()]
+        while batch[0] is not None:
+            while batch[-1] is not None and len(batch) < LARGEST_BATCH and self._queue.qsize():
+                batch.append(self._queue.get())
+            done = self._commit([waiting for waiting in batch if waiting is not None])
+            batch = batch[done:] or [self._queue.get()]
 
     def _note_access(self, _connection: Any, statement: Any, *rest: Any) -> None:
         """Note a statement that changes who may come in."""
@@ -215,16 +216,20 @@ class Writer:
         ):
             self._touches_access = True
 
-    def _commit(self, batch: list[_Waiting]) -> None:
-        """Make a batch durable, then answer every caller."""
-        answers: list[tuple[_Waiting, Any, BaseException | None]] = []
+    def _commit(self, batch: list[_Waiting]) -> int:
+        """Make as much of a batch durable as there is time for; answer that, and count it."""
+        answers: list[_Answer] = []
         self._touches_access = False
         is_news = False
         try:
             with self._database.writing.begin() as connection:
                 head = read_checkpoint(connection)
                 transaction = Transaction(connection, head, dict(self._timelines))
-                answers = [self._attempt(transaction, waiting) for waiting in batch]
+                until = monotonic() + LONGEST_BATCH
+                for waiting in batch:
+                    answers.append(self._attempt(transaction, waiting))
+                    if monotonic() >= until:
+                        break
         except Exception as error:  # noqa: BLE001  # whatever it is, the thread lives on
             failure = StorageFailed(reason=type(getattr(error, "orig", error)).__name__)
             answers = [(waiting, None, failure) for waiting in batch]
@@ -233,11 +238,12 @@ class Writer:
             is_news = transaction.head != head or _differ(transaction.timelines, self._timelines)
             self._timelines = transaction.timelines
             self.commits += 1
-            self.counts.batches[len(batch)] += 1
+            self.counts.batches[len(answers)] += 1
             self.access_changes += self._touches_access
         self._answer(answers)
         if is_news:
             self._tell(transaction.head)
+        return len(answers)
 
     def _tell(self, head: Checkpoint) -> None:
         """Tell the listeners; one that fails is its own affair."""
@@ -245,9 +251,7 @@ class Writer:
             with suppress(Exception):
                 listener(head)
 
-    def _attempt(
-        self, transaction: Transaction, waiting: _Waiting
-    ) -> tuple[_Waiting, Any, BaseException | None]:
+    def _attempt(self, transaction: Transaction, waiting: _Waiting) -> _Answer:
         """Run one change; if it raises, everything is as it was."""
         try:
             return waiting, transaction.attempt(waiting.change), None
@@ -256,7 +260,7 @@ class Writer:
                 raise
             return waiting, None, error
 
-    def _answer(self, answers: list[tuple[_Waiting, Any, BaseException | None]]) -> None:
+    def _answer(self, answers: list[_Answer]) -> None:
         """Tell every caller what became of the change."""
         for waiting, result, error in answers:
             if waiting.future.set_running_or_notify_cancel():

@@ -1,6 +1,7 @@
 """Tests of the one writer: durable before it answers, and no change disturbs another."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from data.database import Database
 from data.ledger import Checkpoint, read_checkpoint, verify
 from data.writer import (
     LARGEST_BATCH,
+    LONGEST_BATCH,
     QUEUE_SIZE,
     StorageFailed,
     Transaction,
@@ -220,6 +222,30 @@ def test_closing_finishes_what_waits(empty: Database) -> None:
     assert not closing.is_alive()
     assert [future.result(0) for future in waiting] == [1, 2]
     assert names(empty) == ["a", "b"] and dict(writer.timelines) == {}  # it let go of them
+
+
+def test_what_takes_long_shares_no_commit_with_what_comes_after(empty: Database) -> None:
+    """All three wait together, and the writer is told to stop meanwhile."""
+    writer = Writer(empty)
+    gate = Gate(writer)
+    waiting = [writer.submit(slow(name)) for name in "abc"]
+    seen: list[list[str]] = []
+    waiting[1].add_done_callback(lambda _: seen.append(names(empty)))
+    gate.open()
+    writer.close()
+
+    assert [future.result(0) for future in waiting] == [1, 2, 3]
+    assert seen == [["a", "b"]] and writer.counts.batches == {1: 4}
+
+
+def slow(name: str) -> Callable[[Transaction], int]:
+    """An entry that takes as long as a whole batch may."""
+
+    def change(transaction: Transaction) -> int:
+        time.sleep(LONGEST_BATCH)
+        return entry(name)(transaction)
+
+    return change
 
 
 def test_the_head_is_read_from_the_file_not_from_memory(empty: Database, writer: Writer) -> None:
