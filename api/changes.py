@@ -9,7 +9,6 @@ from fastapi import Depends, Header, Query, Request, Response, status
 from pydantic import BaseModel
 from sqlalchemy import delete, insert, select
 
-from api.access import InstanceDep
 from api.instance import Instance
 from data.access_tables import ONCE
 from data.writer import Change, Transaction
@@ -89,7 +88,6 @@ class Changing:
 async def get_changing(
     request: Request,
     response: Response,
-    instance: InstanceDep,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -110,6 +108,7 @@ async def get_changing(
     if idempotency_key is not None:
         content = hashlib.sha256(await request.body()).hexdigest()
         fingerprint = f"{request.method} {request.url.path} {content}"
+    instance: Instance = request.app.state.instance
     return Changing(instance, response, idempotency_key, fingerprint, dry_run)
 
 
