@@ -4,6 +4,7 @@ The formulas take a namespace `xp`, so that numpy and the PyMC model run the sam
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -119,7 +120,8 @@ def _strengths(group: OriginGroup, reliability: Reliability) -> Floats:
         return _ranked_strengths(group, reliability)
     slopes, claims = _slopes(group, reliability), _claims(group, reliability)
     ranked = _gains(group, reliability) * slopes * claims
-    loudness = np.array([_loudness_of(s, reliability) for s in group.counted])[:, None]
+    sources = [signal.record.source for signal in group.counted]
+    loudness = np.array([_loudness_of(source, reliability) for source in sources])[:, None]
     total = (slopes * loudness).sum(axis=0)
     apart = cancelled(slopes, loudness, total, len(slopes), reliability.correlation)
     return np.asarray((1 - share) * ranked + share * apart * claims)
@@ -140,7 +142,8 @@ def _gains(group: OriginGroup, reliability: Reliability) -> Floats:
 
 def _slopes(group: OriginGroup, reliability: Reliability) -> Floats:
     """Slope of each signal, shape (signals, draws)."""
-    return np.stack([_slope_of(signal, reliability) for signal in group.counted])
+    records = [signal.record for signal in group.counted]
+    return np.stack([_slope_of(r.grade, r.source, r.submitter, reliability) for r in records])
 
 
 def _claims(group: OriginGroup, reliability: Reliability) -> Floats:
@@ -148,23 +151,23 @@ def _claims(group: OriginGroup, reliability: Reliability) -> Floats:
     return np.array([s.weight for s in group.counted])[:, None] - reliability.claim_bias
 
 
-def _slope_of(signal: Signal, reliability: Reliability) -> Floats:
-    """Slope of one record for every draw."""
-    record = signal.record
+@lru_cache(maxsize=1_024)
+def _slope_of(grade: str, source: str, submitter: str, reliability: Reliability) -> Floats:
+    """Slope of all that a submitter takes from a source, for every draw."""
     plain = slope(
         reliability.base,
-        reliability.grade_slope(record.grade),
+        reliability.grade_slope(grade),
         reliability.source_spread,
-        reliability.source_deviation(record.source),
-        reliability.submitter_deviation(record.submitter),
+        reliability.source_deviation(source),
+        reliability.submitter_deviation(submitter),
         np,
     )
-    return np.asarray(plain * _loudness_of(signal, reliability) ** -reliability.damping)
+    return np.asarray(plain * _loudness_of(source, reliability) ** -reliability.damping)
 
 
-def _loudness_of(signal: Signal, reliability: Reliability) -> float:
-    """How large the claims of a record's source are, beside what is usual."""
-    return reliability.loudness.get(signal.record.source, 1.0)
+def _loudness_of(source: str, reliability: Reliability) -> float:
+    """How large the claims of a source are, beside what is usual."""
+    return reliability.loudness.get(source, 1.0)
 
 
 def _signal(

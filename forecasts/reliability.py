@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
@@ -92,29 +91,24 @@ class Reliability:
         """Standardised deviation of a source: learned, or the prior's for an unknown one."""
         if source in self.sources:
             return self.sources[source]
-        return _normal_draws(f"{self.seed} source {source}", self.draws)
+        return self._unknown("source", source)
 
     def submitter_deviation(self, submitter: str) -> Floats:
         """Log slope of a submitter: learned, or the prior's for an unknown one."""
         if submitter in self.submitters:
             return self.submitters[submitter]
-        return self.submitter_spread * _normal_draws(
-            f"{self.seed} submitter {submitter}", self.draws
-        )
+        return self.submitter_spread * self._unknown("submitter", submitter)
 
     def half_life(self, kind: EvidenceKind) -> Floats:
         """Days in which evidence of a kind that ages loses half of its weight."""
         return np.asarray(self.half_lives[:, AGEING.index(kind)])
 
-
-@lru_cache(maxsize=1_024)
-def _normal_draws(name: str, draws: int) -> Floats:
-    """Standard normal draws that are the same whenever this name is asked for; read-only."""
-    digest = hashlib.sha256(name.encode()).digest()
-    rng = np.random.Generator(np.random.PCG64(int.from_bytes(digest)))
-    normal = rng.standard_normal(draws)
-    normal.flags.writeable = False
-    return normal
+    def _unknown(self, kind: str, name: str) -> Floats:
+        """Standard normal draws that are the same whenever this name is asked for."""
+        digest = hashlib.sha256(f"{self.seed} {kind} {name}".encode()).digest()
+        return np.random.Generator(np.random.PCG64(int.from_bytes(digest))).standard_normal(
+            self.draws
+        )
 
 
 def draw_from_priors(seed: int, draws: int = RELIABILITY_DRAWS) -> Reliability:
