@@ -22,7 +22,7 @@ _NOBODY_HAS = "\U0010fffd"
 #: Room of a line of the title, in Latin letters, and lines.
 _ROOM, _MOST_LINES = 42.0, 3
 #: The sparkline's own size, and where it stands on the card.
-_SPARK_SCALE, _SPARK_PLACE = 4.2, (630, 430)
+_SPARK_SCALE, _SPARK_PLACE = 4.2, (630, 372)
 #: A headline of more letters is written smaller.
 _LONG = 9
 _SVG = Markup(

@@ -42,7 +42,7 @@ from forecasts.errors import UnknownEvidence
 from forecasts.times import day_of, moment_of
 
 #: More records than this are folded, but for so many of the newest.
-_MOST_SHOWN, _FEWER = 12, 8
+_MOST_SHOWN, _FEWER = 8, 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from data.formats.questions import QuestionFormat
 WIDTH, HEIGHT = 120.0, 28.0
 #: Room for the line's own thickness, and for the dot at its end.
 _EDGE = 3.0
+#: A line of numbers is as high as the drawing if it moves by this share of them.
+_LEAST_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,24 @@ def draw_sparkline(
     written: QuestionFormat, times: Sequence[float], values: Sequence[float]
 ) -> Sparkline:
     """Draw values over time; chances on the whole of [0, 1], numbers on their own range."""
-    ends = (min(values), max(values)) if written.type == "numeric" else (0.0, 1.0)
+    ends = _ends(values) if written.type == "numeric" else (0.0, 1.0)
     return _drawn(times, values, *ends)
 
 
 def line_of_chances(times: Sequence[float], chances: Sequence[float]) -> Sparkline:
     """Draw chances over time, on the whole of [0, 1]."""
     return _drawn(times, chances, 0.0, 1.0)
+
+
+def _ends(values: Sequence[float]) -> tuple[float, float]:
+    """Give between which numbers a line is drawn, so wide that a trifle looks like one.
+
+    >>> _ends([2.0, 2.0]), _ends([1.0, 9.0])
+    ((1.8, 2.2), (1.0, 9.0))
+    """
+    low, high = min(values), max(values)
+    middle, room = (low + high) / 2, max(abs(low), abs(high)) * _LEAST_SHARE / 2
+    return min(low, middle - room), max(high, middle + room)
 
 
 def _drawn(times: Sequence[float], values: Sequence[float], low: float, high: float) -> Sparkline:

@@ -172,6 +172,6 @@ def test_a_long_list_of_records_is_folded_but_for_the_newest(reader):
     fold = answer.index('<details class="more older">')
     rows = [(found.start(), found[1]) for found in re.finditer(r'<tr id="ev-([^"]+)"', answer)]
 
-    assert len(rows) == len(items) > 12
-    assert sum(place < fold for place, _ in rows) == 8
-    assert f"Older records: {len(items) - 8}" in answer
+    assert len(rows) == len(items) > 8
+    assert sum(place < fold for place, _ in rows) == 5
+    assert f"Older records: {len(items) - 5}" in answer

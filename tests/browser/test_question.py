@@ -234,3 +234,37 @@ def test_hostile_and_endless_texts_are_shown_as_texts(browser, address, instance
     grades = page.locator(".ledger .grade").all_inner_texts()
     assert all(grade.strip()[-2:].isascii() for grade in grades)
     page.close()
+
+
+def test_what_is_folded_on_a_screen_is_open_on_paper(browser, address):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{address}/questions/entity-list-deepseek-2026")
+    older = page.locator("details.older tr").last
+    on_screen = older.is_visible()
+
+    page.emulate_media(media="print")
+    on_paper = older.is_visible() and older.bounding_box() is not None
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # as browsers do that print
+    opened = page.locator("details:not([open])").count()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    assert (on_screen, on_paper, opened) == (False, True, 0)
+    assert page.locator("details:not([open])").count() > 2
+    page.close()
+
+
+def test_a_record_that_is_folded_is_reached_by_its_address_and_by_the_contents(browser, address):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{address}/questions/entity-list-deepseek-2026")
+    name = page.locator("details.older tr[id]").last.get_attribute("id")
+    page.goto(f"{address}/questions/entity-list-deepseek-2026#{name}")
+    reached = page.locator(f"#{name}").is_visible()
+
+    page.locator("nav.contents a[href='#submit']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#submit")
+    top = page.evaluate("document.querySelector('#submit').getBoundingClientRect().top")
+    page.close()
+
+    assert reached and 0 <= top < 800
