@@ -42,6 +42,8 @@ _ORDER = ("model", "house", "crowd", "markets", "opening-prior", "naive-sum")
 _OF_HOUSE = {"model": "model", "house": "probability", "crowd": "crowd", "markets": "market"}
 
 type Points = tuple[tuple[float, float], ...]
+#: Voices that only evidence and time move.
+_OF_EVIDENCE = {"model", "opening-prior", "naive-sum"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def voices_of(connection: Connection, visit: Visit, story: Story) -> VoicesPart 
     state = place.timeline.world.curves[place.curve.id]
     claimed = _claimed(connection, state)
     points = {} if place.question.yes is None else _points(place, house, claimed, hidden=hidden)
-    if has_only_aged([move.step for move in story.moves]):
+    if has_only_aged([move.step for move in story.moves]) and points.keys() <= _OF_EVIDENCE:
         points = {}  # all lines would lie on one
     drawn = {name: line for name in _ORDER if (line := points.get(name))}
     numbers = {name: number for number, name in enumerate(drawn, 1)}

@@ -136,3 +136,17 @@ def test_the_chance_of_a_day_that_mostly_never_comes_says_of_what_it_is(reader):
     badge = reader.get(f"/badges/questions/{question}.json").json()["message"]
 
     assert "later than" in badge and "or never" in badge
+
+
+def test_voices_that_say_the_same_need_no_chart_until_somebody_says_something_else(later, key):
+    before = later.get(f"/questions/{CHANCE}").text
+    said = {"question": CHANCE, "probability": 0.9}
+    answer = later.post("/api/v1/forecasts", json=said, headers=key("forecaster"))
+    after = later.get(f"/questions/{CHANCE}").text
+    voices = [
+        text[text.index('id="voices"') : text.index('id="evidence"')] for text in (before, after)
+    ]
+
+    assert answer.status_code == 201
+    assert ["<figure" in part for part in voices] == [False, True]
+    assert [part.count('class="stroke"') > 0 for part in voices] == [False, True]
