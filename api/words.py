@@ -100,6 +100,15 @@ def with_unit(amount: str, written: QuestionFormat, language: str) -> str:
     return f"{amount} {in_language(written.range.unit, language)}" if written.range else amount
 
 
+def unit_of_chart(written: QuestionFormat, language: str) -> str:
+    """Say in a sentence what a chart of a number is in; of others nothing."""
+    if not written.range:
+        return ""
+    return translate("Unit: {unit}.", language).format(
+        unit=in_language(written.range.unit, language)
+    )
+
+
 def outcome_in_words(resolution: ResolutionFormat, written: QuestionFormat, language: str) -> str:
     """Write what happened: yes, an option, a number with its unit, a day, or never."""
     outcome = resolution.outcome

@@ -15,7 +15,7 @@ from api.pages.hovering import tooltips
 from api.pages.pictures import SIZES, Pictures
 from api.pages.story import Story
 from api.pages.visits import Visit
-from api.words import day_in_words, percent, value
+from api.words import day_in_words, percent, unit_of_chart, value
 from forecasts.outcomes import Floats, OutcomeSpace
 from forecasts.times import day_of, start_of_day
 
@@ -86,7 +86,8 @@ def _spread(story: Story, language: str) -> Spread:
     assert timeline is not None
     space = timeline.world.curves[timeline.world.questions[answer.id].curve].curve.space
     cells = timeline.standing[answer.id].cells
-    caption = _tails(answer, space, language)
+    unit = unit_of_chart(answer.question, language)
+    caption = f"{unit} {_tails(answer, space, language)}".strip()
     if space.kind == "date":
         return Spread(_day_bars(space, cells), 0.0, "day", caption)
     scale: Literal["log", "number"] = "log" if space.log_axis else "number"

@@ -16,7 +16,7 @@ from api.pages.series import Fan, Moved, draw_history
 from api.pages.story import Story
 from api.pages.visits import Visit
 from api.reasons import has_only_aged
-from api.words import in_language, outcome_in_words, percent, value
+from api.words import in_language, outcome_in_words, percent, unit_of_chart, value
 from data.formats.questions import QuestionFormat
 from forecasts.times import day_of
 
@@ -163,4 +163,5 @@ def _caption(fan: Fan, written: QuestionFormat, language: str) -> str:
         return translate("Line: chance of yes. Band: its 90% interval.", language)
     if not fan.bands:
         return translate("Line: chance that it comes by the close.", language)
-    return translate("Line: median. Bands: 50, 80 and 90% intervals.", language)
+    words = translate("Line: median. Bands: 50, 80 and 90% intervals.", language)
+    return f"{words} {unit_of_chart(written, language)}".strip()

@@ -35,7 +35,7 @@ PARAMETERS = {
 }
 
 #: So many sources are shown unfolded: those whose own record taught most.
-_MOST_TRIED = 12
+_MOST_TRIED = 8
 
 
 @dataclass(frozen=True, slots=True)

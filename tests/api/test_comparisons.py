@@ -150,3 +150,11 @@ def test_voices_that_say_the_same_need_no_chart_until_somebody_says_something_el
     assert answer.status_code == 201
     assert ["<figure" in part for part in voices] == [False, True]
     assert [part.count('class="stroke"') > 0 for part in voices] == [False, True]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_charts_of_a_number_say_their_unit(later, language):
+    answer = later.get(f"/questions/{NUMBER}", headers={"Accept-Language": language}).text
+    captions = [part.partition("</figcaption>")[0] for part in answer.split("<figcaption>")[1:]]
+
+    assert len(captions) == 2 and all(UNIT[language] in caption for caption in captions)

@@ -103,13 +103,13 @@ def test_after_learning_sources_that_taught_most_come_unfolded(instance, client,
     taught = sorted((item["teaching_records"] for item in items), reverse=True)
     first = [item for item in items if f'href="/sources/{item["id"]}"' in unfolded]
 
-    assert sorted((item["teaching_records"] for item in first), reverse=True) == taught[:12]
+    assert sorted((item["teaching_records"] for item in first), reverse=True) == taught[:8]
     count = sum(number > 0 for number in taught)
     sentence = (
         f"{count} of {len(items)}" if language == "en" else f"{len(items)}の情報源のうち{count}"
     )
     assert sentence in unfolded
-    assert whole.count('href="/sources/') - unfolded.count('href="/sources/') == len(items) - 12
+    assert whole.count('href="/sources/') - unfolded.count('href="/sources/') == len(items) - 8
 
 
 def test_a_bar_never_leaves_its_frame(instance, client):
