@@ -147,6 +147,7 @@ def learned(panel: Panel, crowd: Floats) -> None:
         ]
         name, size = panel.strands[number], f"{taught[number]:.0f}"
         print(f"| {name} | {size} | {' | '.join(cells)} |")
+    print(f"\nMarket and crowd overlap by {interval(terms.overlap)}")
 
 
 def interval(draws: Floats) -> str:

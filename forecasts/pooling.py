@@ -58,6 +58,17 @@ class CrowdTerms:
     spread: Any
 
 
+@dataclass(frozen=True, slots=True)
+class HouseTerms(MarketTerms):
+    """How the house pools: how quotes are read, and how bold unlike voices are together.
+
+    Attributes:
+        overlap: of market and all others, for all strands alike; see `boldness_of_mixture`.
+    """
+
+    overlap: Any
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HouseVoices:
     """What markets and all others say at points; one entry a point, and flat news.
@@ -125,30 +136,28 @@ def crowd_log_odds(terms: CrowdTerms, pooled: PooledCrowd) -> Any:
     return terms.intercept[pooled.strand] + slope * pooled.mean
 
 
-def pooled_log_odds(terms: MarketTerms, voices: HouseVoices, xp: ModuleType = np) -> Any:
-    """Log-odds of the house at each point, all of which have a market; terms by strand.
-
-    A slope above 1 makes the whole bolder too: voices that know different things are too timid
-    together.
-    """
+def pooled_log_odds(terms: HouseTerms, voices: HouseVoices, xp: ModuleType = np) -> Any:
+    """Log-odds of the house at each point, all of which have a market; terms by strand."""
     lacking = unheard(voices.elapsed, voices.moves, terms.absorption[voices.strand_of_move], xp)
     running = xp.concatenate([xp.zeros(1), xp.cumsum(lacking)])
     news = running[voices.bounds[1:]] - running[voices.bounds[:-1]]
     market = quoted_log_odds(terms, voices.quoted, 1.0, voices.strand) + news
     precision = quote_precision(terms.noise[voices.strand], voices.noise)
-    return house_log_odds(voices.rest, voices.rest_precision, market, precision)
+    return house_log_odds(voices.rest, voices.rest_precision, market, precision, terms.overlap)
 
 
-def fixed_house_terms(strands: tuple[str, ...]) -> MarketTerms:
-    """Give the terms of the house while nothing is learned.
+def fixed_house_terms(strands: tuple[str, ...]) -> HouseTerms:
+    """Give the terms of the house while nothing is learned: as if all voices knew the same.
 
     Args:
         strands: their names end in those of platforms, after a slash.
     """
-    return fixed_terms(tuple(name.rpartition("/")[2] for name in strands))
+    quotes = fixed_terms(tuple(name.rpartition("/")[2] for name in strands))
+    read = {field.name: getattr(quotes, field.name) for field in fields(quotes)}
+    return HouseTerms(**read, overlap=1.0)
 
 
-def mean_over_draws[T: CrowdTerms | MarketTerms](
+def mean_over_draws[T: CrowdTerms | HouseTerms](
     terms: T, log_odds_of: Callable[[dict[str, Any]], Floats]
 ) -> tuple[Floats, Floats]:
     """Average log-odds, and probability, over draws of the terms.

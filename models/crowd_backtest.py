@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from forecasts import crowds
 from forecasts.house import crowd_precision
-from forecasts.markets import NOISE_A_DAY, MarketTerms
+from forecasts.markets import NOISE_A_DAY
 from forecasts.outcomes import Floats
 from forecasts.panels import Panel, skills
 from forecasts.pooling import (
     CrowdTerms,
+    HouseTerms,
     HouseVoices,
     Weighing,
     crowd_log_odds,
@@ -185,7 +186,7 @@ def _house(panel: Panel, voices: HouseVoices, training: Mask, settings: Sampling
     taught = np.bincount(record.strand, weight, len(panel.strands))
     told = house_voices(record, np.where(voices.rest_precision > 0, voices.rest, np.nan)[training])
     terms = learn_house(HouseData(told, record.outcome, weight, taught), settings)
-    return mean_over_draws(terms, lambda drawn: pooled_log_odds(MarketTerms(**drawn), voices))[1]
+    return mean_over_draws(terms, lambda drawn: pooled_log_odds(HouseTerms(**drawn), voices))[1]
 
 
 def _newest(panel: Panel, training: Mask) -> Mask:

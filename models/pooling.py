@@ -8,10 +8,11 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from forecasts.markets import USUAL_ABSORPTION_DAYS, USUAL_NOISE, MarketTerms
+from forecasts.markets import USUAL_ABSORPTION_DAYS, USUAL_NOISE
 from forecasts.outcomes import Floats
 from forecasts.pooling import (
     CrowdTerms,
+    HouseTerms,
     HouseVoices,
     PooledCrowd,
     crowd_log_odds,
@@ -96,11 +97,12 @@ def build_house(data: HouseData) -> pm.Model:
     with pm.Model(coords={"strand": range(len(data.taught))}) as model:
         data = as_tensors(data)
         taught = data.taught
-        terms = MarketTerms(
+        terms = HouseTerms(
             intercept=_by_strand("intercept", (0.0, 0.1), 0.1, taught),
             slope=_by_strand("slope", (1.0, 0.15), 0.15, taught),
             noise=_scale("noise", (USUAL_NOISE, 1.0), 0.7, taught),
             absorption=_scale("absorption", (USUAL_ABSORPTION_DAYS, 0.7), 0.7, taught),
+            overlap=pm.Uniform("overlap", 0.0, 1.0),
         )
         _observe(pooled_log_odds(terms, data.voices, pt), data.outcome, data.weight)
     return model
@@ -115,16 +117,16 @@ def learn_crowd(data: CrowdData, settings: SamplingSettings) -> CrowdTerms:
     return _learn(build_crowd(data), settings, CrowdTerms, ("crowd", len(data.taught)))
 
 
-def learn_house(data: HouseData, settings: SamplingSettings) -> MarketTerms:
+def learn_house(data: HouseData, settings: SamplingSettings) -> HouseTerms:
     """Draw the terms of the house from their posterior, draws first.
 
     Raises:
         PoorDiagnostics: twice the chains did not agree.
     """
-    return _learn(build_house(data), settings, MarketTerms, ("house", len(data.taught)))
+    return _learn(build_house(data), settings, HouseTerms, ("house", len(data.taught)))
 
 
-def _learn[T: (CrowdTerms, MarketTerms)](
+def _learn[T: (CrowdTerms, HouseTerms)](
     model: pm.Model, settings: SamplingSettings, terms: type[T], shape: Hashable
 ) -> T:
     """Sample, anew with more draws if need be, and keep a few draws of each term."""

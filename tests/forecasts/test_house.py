@@ -6,8 +6,10 @@ import pytest
 from forecasts.crowds import log_odds
 from forecasts.house import (
     MODEL_PRECISION,
+    boldness_of_mixture,
     crowd_precision,
     house_cells,
+    house_log_odds,
     house_probability,
     house_weights,
 )
@@ -42,6 +44,37 @@ def test_weights_sum_to_one_and_are_in_the_measure_of_precision():
 
     assert found.model + found.crowd + found.market == pytest.approx(np.ones(3))
     assert found.model[1] * 11 == pytest.approx(found.market[1] * MODEL_PRECISION)
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.3, 1.0])
+def test_a_voice_alone_is_never_made_bolder(overlap):
+    assert boldness_of_mixture(np.array([0.0, 1.0]), overlap).tolist() == [1, 1]
+    assert house_log_odds(0.7, 4.0, 3.0, 0.0, overlap) == 0.7  # a quote that says nothing
+    assert house_log_odds(0.0, 0.0, 3.0, 9.0, overlap) == 3.0  # nothing but a quote
+    assert house_log_odds(0.7, 4.0, 3.0, 1e-9, overlap) == pytest.approx(0.7)
+    assert house_log_odds(0.7, 4.0, 3.0, 1e12, overlap) == pytest.approx(3.0)
+
+
+def test_voices_that_know_the_same_are_their_mean():
+    assert boldness_of_mixture(np.linspace(0, 1, 11), 1.0).tolist() == [1] * 11
+
+
+def test_the_less_two_voices_share_the_bolder_they_are_together():
+    found = boldness_of_mixture(0.5, np.linspace(0, 1, 11))
+
+    assert (np.diff(found) < 0).all() and found[[0, -1]].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(("shared", "private"), [(0.0, 1.0), (1.0, 1.0), (3.0, 1.0), (1.0, 0.0)])
+def test_voices_as_well_informed_as_each_other_are_pooled_as_by_bayes(shared, private):
+    # Facts are normal given the outcome, each with a mean of +-half its variance: its own log-odds.
+    told = {"shared": 0.4, "first": -0.9, "second": 1.7}
+    first, second = (told["shared"] + told[who] * (private > 0) for who in ("first", "second"))
+    overlap = shared / (shared + private)
+    covariance = np.array([[shared + private, shared], [shared, shared + private]])
+    by_bayes = np.diag(covariance) @ np.linalg.pinv(covariance) @ [first, second]
+
+    assert house_log_odds(first, 4.0, second, 4.0, overlap) == pytest.approx(by_bayes)
 
 
 def test_what_is_impossible_stays_so_beside_a_crowd():

@@ -6,11 +6,12 @@ import numpy as np
 import pytensor.tensor as pt
 import pytest
 
-from forecasts.house import crowd_precision
-from forecasts.markets import COMMON_NOISE, MarketTerms
+from forecasts.house import boldness_of_mixture, crowd_precision
+from forecasts.markets import COMMON_NOISE
 from forecasts.panels import skills
 from forecasts.pooling import (
     CrowdTerms,
+    HouseTerms,
     HouseVoices,
     Weighing,
     crowd_log_odds,
@@ -100,8 +101,56 @@ def test_the_house_goes_as_far_from_the_market_as_the_crowd_deserves():
 
     precision = 1 / (COMMON_NOISE + terms.noise[:, 0])
     share = precision / (precision + 4.0)
-    assert (share * terms.slope[:, 0]).mean() == pytest.approx(0.6, abs=0.08)
+    boldness = boldness_of_mixture(share, terms.overlap)
+    assert (boldness * share * terms.slope[:, 0]).mean() == pytest.approx(0.6, abs=0.08)
     assert share.mean() == pytest.approx(0.6, abs=0.08)
+
+
+def a_mixture(questions, rng, shared, private):
+    """Simulate a market and a crowd that know some facts both and some alone, each calibrated.
+
+    A fact is normal given the outcome, with a mean of +-half its variance: its own log-odds.
+    Beside every question with both stands one with a quote only.
+    """
+    outcome = rng.integers(0, 2, 2 * questions).astype(float)
+    facts = [
+        rng.normal((outcome - 0.5) * variance, np.sqrt(variance))
+        for variance in (shared, private, private)
+    ]
+    market, crowd = facts[0] + facts[1], facts[0] + facts[2]
+    is_heard = np.arange(2 * questions) < questions
+    said = voices(market, np.where(is_heard, crowd, 0.0), np.where(is_heard, 4.0, 0.0))
+    return HouseData(said, outcome, np.ones(2 * questions), np.array([2.0 * questions]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("shared", "private"), [(1.6, 0.4), (0.8, 1.2)])
+def test_how_much_market_and_crowd_share_is_found(shared, private):
+    data = a_mixture(5_000, np.random.default_rng(7), shared, private)
+
+    terms = learn_house(data, SETTINGS)
+
+    share = 1 / (COMMON_NOISE + terms.noise[:, 0])
+    share = share / (share + 4.0)
+    assert terms.overlap.mean() == pytest.approx(shared / (shared + private), abs=0.15)
+    assert share.mean() == pytest.approx(0.5, abs=0.1)
+    assert terms.slope[:, 0].mean() == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.slow
+def test_quotes_alone_say_nothing_of_what_voices_share():
+    rng = np.random.default_rng(8)
+    quoted = rng.normal(0, 1.5, 2_000)
+    outcome = (rng.random(2_000) < 1 / (1 + np.exp(-1.3 * quoted))).astype(float)
+    said = voices(quoted, np.zeros(2_000), 0.0)
+
+    terms = learn_house(HouseData(said, outcome, np.ones(2_000), np.array([2e3])), SETTINGS)
+
+    # It is left as it was before: even on [0, 1]. The slope is the quote's alone.
+    assert np.quantile(terms.overlap, [0.25, 0.5, 0.75]) == pytest.approx(
+        [0.25, 0.5, 0.75], abs=0.1
+    )
+    assert terms.slope[:, 0].mean() == pytest.approx(1.3, abs=0.15)
 
 
 @pytest.mark.slow
@@ -126,11 +175,11 @@ def test_how_fast_a_platform_reads_the_news_is_found(days):
 
 
 def test_numbers_and_tensors_say_the_same():
-    terms = MarketTerms(*(np.array([value]) for value in (0.1, 1.1, 0.2, 3.0)))
+    terms = HouseTerms(*(np.array([value]) for value in (0.1, 1.1, 0.2, 3.0, 0.4)))
     said = voices(
         [1.0, -2.0, 0.5], [0.3, 0.0, 2.0], [2.0, 0.0, 9.0], [[(1, 0.5), (9, -1)], [], [(-2, 3)]]
     )
-    tensors = MarketTerms(*(pt.as_tensor(getattr(terms, f.name)) for f in fields(MarketTerms)))
+    tensors = HouseTerms(*(pt.as_tensor(getattr(terms, f.name)) for f in fields(HouseTerms)))
 
     assert pooled_log_odds(tensors, said, pt).eval() == pytest.approx(pooled_log_odds(terms, said))
 
@@ -141,14 +190,15 @@ def test_the_formulas_say_by_hand_what_they_say():
     )
     pooled = pool(panel, np.zeros(3), Weighing())
     crowd = CrowdTerms(np.array([0.1]), np.array([1.2]), 0.5, 0.3)
-    house = MarketTerms(*(np.array([value]) for value in (0.0, 2.0, 0.06, 1.0)))
+    house = HouseTerms(*(np.array([value]) for value in (0.0, 2.0, 0.06, 1.0, 0.5)))
 
     # Three who agree: log size 0, spread -1: slope 1.2 - .3; log-odds of .8 are ln 4.
     assert crowd_log_odds(crowd, pooled) == pytest.approx([0.1 + 0.9 * np.log(4)])
     # Precisions of 1 / (.04 + .06) and 10: half way. News: 1 nat of 1, and half of 2.
+    # Equal shares that overlap by half are bolder by a third.
     news = [[(-1.0, 1.0), (np.log(2), 2.0)]]
     said = pooled_log_odds(house, voices([1.0], [3.0], 10.0, news))
-    assert said == pytest.approx([(2.0 + 1.0 + 1.0 + 3.0) / 2])
+    assert said == pytest.approx([(2.0 + 1.0 + 1.0 + 3.0) / 2 * 4 / 3])
     assert crowd_precision(1) == 1
 
 
