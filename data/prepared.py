@@ -6,7 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import ClauseElement
+
+from data.sqlite import DBAPI
 
 
 class Prepared:
@@ -25,11 +28,20 @@ class Prepared:
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run it."""
-        driver(connection).execute(self._text, {**self._fixed, **values})
+        self.first(connection, values)
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any | None:
-        """Run it, and give its first row; None where it has none."""
-        found = driver(connection).execute(self._text, {**self._fixed, **values}).fetchone()
+        """Run it, and give its first row; None where it has none.
+
+        Raises:
+            DBAPIError: the database refuses it; of the same kinds as SQLAlchemy's own statements.
+        """
+        try:
+            found = driver(connection).execute(self._text, {**self._fixed, **values}).fetchone()
+        except DBAPI.Error as error:
+            raise DBAPIError.instance(
+                self._text, None, error, DBAPI.Error, hide_parameters=True
+            ) from error
         if found is None:
             return None
         return SimpleNamespace(**dict(zip(self._names, found, strict=True)))
