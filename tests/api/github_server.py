@@ -3,13 +3,9 @@
 import base64
 import hashlib
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from urllib.parse import parse_qs, urlencode
 
-import uvicorn
 from fastapi import FastAPI, Header, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 
@@ -53,16 +49,3 @@ def github(user: dict[str, object]) -> FastAPI:
         return JSONResponse(user)
 
     return app
-
-
-@contextmanager
-def running(app: FastAPI) -> Iterator[str]:
-    """Serve an app on a free port; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()

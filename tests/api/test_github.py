@@ -3,7 +3,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 from pydantic import SecretStr
 
-from tests.api.github_server import CLIENT, SECRET, github, running
+from tests.api.answering import answering
+from tests.api.github_server import CLIENT, SECRET, github
 from tests.api.test_keys import ADMIN, made
 from tests.api.test_signing_in import PLAIN, browser
 
@@ -29,7 +30,7 @@ def github_settings(address, **more):
 
 def test_a_known_github_login_signs_in_and_stays_known_by_its_number(instance):
     user = {"id": 583231, "login": "Octocat"}
-    with running(github(user)) as address:
+    with answering(github(user)) as address:
         client = browser(instance, **github_settings(address))
         shown, _ = made(client, name="Aki")
         contact = f"/api/v1/actors/{shown['actor']}/contact"
@@ -51,7 +52,7 @@ def test_a_known_github_login_signs_in_and_stays_known_by_its_number(instance):
 
 
 def test_an_unknown_github_login_comes_in_only_where_that_is_set(instance):
-    with running(github({"id": 7, "login": "newcomer"})) as address:
+    with answering(github({"id": 7, "login": "newcomer"})) as address:
         closed = browser(instance, **github_settings(address))
         opened = browser(instance, **github_settings(address, github_sign_up=True))
 
@@ -65,7 +66,7 @@ def test_an_unknown_github_login_comes_in_only_where_that_is_set(instance):
 
 
 def test_who_comes_back_from_github_must_be_who_went(instance):
-    with running(github({"id": 7, "login": "newcomer"})) as address:
+    with answering(github({"id": 7, "login": "newcomer"})) as address:
         settings = github_settings(address, github_sign_up=True)
         client, victim = browser(instance, **settings), browser(instance, **settings)
         forged = through_github(client)

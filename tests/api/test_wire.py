@@ -3,7 +3,8 @@
 import pytest
 
 from api.app import create_app
-from tests.attack.threaded import in_thread, send
+from tests.api.answering import answering
+from tests.attack.sending import send
 
 HEAD = b"POST /api/v1/worlds/deepseek-r2/what-if HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
 JSON = b"Content-Type: application/json\r\n"
@@ -63,5 +64,5 @@ def test_what_is_hardly_http_ends_and_the_server_goes_on(url, about):
 
 @pytest.fixture(scope="module")
 def url(shared_instance):
-    with in_thread(create_app(shared_instance)) as address:
+    with answering(create_app(shared_instance)) as address:
         yield address

@@ -24,8 +24,9 @@ from api.settings import Settings
 from api.workflows.loading import load_bank
 from data.banks import bank_directory
 from data.banks import load_bank as read_bank
+from tests.api.answering import answering
 from tests.attack.probes import Operation, operations_of
-from tests.attack.threaded import Answer, in_thread, request, send
+from tests.attack.sending import Answer, request, send
 
 NOW = tests.conftest.NOW
 #: Items of a list and characters of a text that are kept.
@@ -50,7 +51,7 @@ def record_in(path: Path) -> dict[str, dict[str, Any]]:
         instance.writer.do(lambda change: load_bank(change, bank, NOW))
         key = instance.writer.do(lambda change: create_key(change, "Aki", "admin", NOW))
         settings = Settings(rate_per_minute=0, rate_strangers=0)
-        with in_thread(create_app(instance, settings)) as url:
+        with answering(create_app(instance, settings)) as url:
             return record(url, key)
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from api.access import OPERATOR, get_actor, get_forecaster, get_resolver
 from api.app import create_app
+from tests.api.answering import answering
 from tests.attack.attacking import attack
-from tests.attack.threaded import in_thread
 
 pytestmark = pytest.mark.slow
 #: The rule that is taken away, an operation behind it, and what gets through then.
@@ -22,7 +22,7 @@ def test_a_rule_that_is_not_asked_is_found(instance, tmp_path, rule):
     app = create_app(instance)
     app.dependency_overrides[dependency] = lambda: OPERATOR
 
-    with in_thread(app) as url:
+    with answering(app) as url:
         run = attack(
             url, tmp_path, None, "--include-operation-id", operation,
             "--phases", "examples,coverage", "--max-time", "20",

@@ -13,8 +13,9 @@ from api.app import create_app
 from api.instance import open_instance
 from api.keys import create_key
 from api.settings import Settings
+from tests.api.answering import answering
 from tests.attack.probes import MARK, METHODS, Operation, Probe, operations_of, probes_of
-from tests.attack.threaded import Answer, in_thread, request, send
+from tests.attack.sending import Answer, request, send
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,7 @@ def attacked(
     with open_instance(f"sqlite:///{path}", lambda: NOW) as instance:
         key = instance.writer.do(lambda change: create_key(change, "prober", "admin", NOW))
         settings = Settings(rate_per_minute=0, rate_strangers=0)
-        with in_thread(create_app(instance, settings)) as url:
+        with answering(create_app(instance, settings)) as url:
             yield url, key
 
 

@@ -1,19 +1,20 @@
 """A real browser before a real server on a copy of the bank."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from api.app import create_app
 from api.instance import Instance, open_instance
+from tests.api.answering import answering
 from tests.conftest import NOW
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+#: Milliseconds that a page has to say what it should; five seconds are few beside other work.
+expect.set_options(timeout=60_000)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,15 +36,8 @@ def instance(bank_database: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(scope="module")
 def address(instance: Instance) -> Iterator[str]:
     """Give the address of a server."""
-    config = uvicorn.Config(create_app(instance), port=0, log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with answering(create_app(instance)) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

@@ -97,7 +97,7 @@ def test_a_board_re_sorts_by_keyboard_alone_while_another_client_posts(browser, 
     others.resolve(SECOND, outcome=True)
     others.resolve(THIRD, outcome=True)
 
-    expect(page.locator(".verdict")).to_contain_text("bob leads", timeout=20_000)
+    expect(page.locator(".verdict")).to_contain_text("bob leads")
     assert names(page) == ["bob", "cyd", "ann"]
     assert bob.evaluate("link => link === document.activeElement")
     page.keyboard.press("Enter")
@@ -152,7 +152,7 @@ def test_a_board_that_is_being_computed_comes_by_itself(browser, others):
     page.goto(f"{others.address}/leaderboard/voices")
     expect(page.locator(".verdict")).to_contain_text("being computed")
 
-    expect(page.locator(".verdict")).to_contain_text("best so far", timeout=120_000)
+    expect(page.locator(".verdict")).to_contain_text("best so far", timeout=300_000)
 
     assert page.locator(".caveat").inner_text().startswith("Retrospective")
     page.close()

@@ -1,35 +1,13 @@
-"""A real server in a thread of the test, and a client that sends whatever bytes it is given."""
+"""A client that sends whatever bytes it is given."""
 
 import contextlib
 import http.client
 import socket
-import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import uvicorn
-from fastapi import FastAPI
 
 #: A request that takes longer hangs. The longest is a report: a replay by another process.
 PATIENCE_SECONDS = 180.0
-
-
-@contextlib.contextmanager
-def in_thread(app: FastAPI) -> Iterator[str]:
-    """Serve an app in a thread of this process, on any free port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.02)
-        host, port = server.servers[0].sockets[0].getsockname()[:2]
-        yield f"http://{host}:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @dataclass(frozen=True)
