@@ -152,7 +152,7 @@ def test_a_board_that_is_being_computed_comes_by_itself(browser, others):
     page.goto(f"{others.address}/leaderboard/voices")
     expect(page.locator(".verdict")).to_contain_text("being computed")
 
-    expect(page.locator(".verdict")).to_contain_text("best so far", timeout=300_000)
+    expect(page.locator(".verdict")).to_contain_text("best so far", timeout=600_000)
 
     assert page.locator(".caveat").inner_text().startswith("Retrospective")
     page.close()

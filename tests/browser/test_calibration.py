@@ -14,7 +14,7 @@ def scored(browser, address):
     """Give the address of a server whose voices have been scored: the page waits for that."""
     page = new_page(browser, "en", "light", 1280)
     page.goto(f"{address}/calibration")
-    page.locator("#answer").wait_for(timeout=300_000)
+    page.locator("#answer").wait_for(timeout=600_000)
     page.close()
     return address
 
