@@ -19,6 +19,7 @@ def test_everybody_gets_what_the_table_of_access_gives(reader, callers):
     assert holes(reader.app, reader, callers) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guard", [get_actor, get_forecaster, get_resolver, get_admin])
 def test_a_guard_that_is_missing_is_found(shared_instance, callers, guard):
     app = create_app(shared_instance)
@@ -29,6 +30,7 @@ def test_a_guard_that_is_missing_is_found(shared_instance, callers, guard):
     assert any(f": {STRANGER} got " in hole for hole in found)
 
 
+@pytest.mark.slow
 def test_a_write_that_nobody_thought_of_is_found(shared_instance, callers):
     app = create_app(shared_instance)
 

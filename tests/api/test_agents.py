@@ -15,6 +15,8 @@ from api.app import create_app
 from tests.api.answering import answering
 from tests.flows.serving import ROOT, environment
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "deepseek-v5-release-date"
 RECORD = {
     "published": "2026-11-23",

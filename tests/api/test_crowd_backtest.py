@@ -12,6 +12,8 @@ from api.cli import app, main
 from forecasts.crowd_scores import CrowdRow
 from tests.data.backtest_folders import write_folder
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = list(CrowdRow.__slots__)
 
 

@@ -12,6 +12,8 @@ from tests.api.asking import CLOSED, OPEN_DATE, OUTCOME, RECORD, get, moved
 from tests.api.listening import Listener, serving
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 BINARY = "coding-arena-parity-2028"
 
 

@@ -25,6 +25,8 @@ from tests.api.market_worlds import Platform
 from tests.api.market_worlds_more import PLATFORMS, TOKEN
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 #: Nothing is waited for longer than a moment.
 HASTE = Patience(attempts=4, first=0.01, longest=0.02, jitter=0.01)
 

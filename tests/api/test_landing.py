@@ -26,6 +26,8 @@ from tests.api.asking import OPEN_DATE, RECORD
 from tests.api.fitted import GOOD, WORLD, made_fit
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 SERIES = [
     {**RECORD, "fact": {"en": f"Someone said so for the {n}th time."}, "source": f"paper-{n}"}
     for n in range(3)

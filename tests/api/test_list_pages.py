@@ -163,6 +163,7 @@ def test_a_data_address_without_a_page_is_not_found(reader):
     assert reader.get("/questions/a/b.csv").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_search_leads_to_the_pages_of_what_it_finds(reader):
     found = reader.get("/api/v1/search?q=API&limit=30").json()["items"]
     shown = page(reader, "/search?q=API")

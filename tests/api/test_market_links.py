@@ -13,6 +13,8 @@ from forecasts.times import instant_of
 from tests.api.asking import get
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "deepseek-v5-by-2028-01-31"
 SAME = "polymarket:0x1"
 TITLES = {

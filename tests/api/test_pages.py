@@ -59,6 +59,7 @@ def test_every_question_in_the_list_has_its_sparkline(reader):
     assert len(listed.all("polyline")) == len(questions(reader))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", pytest.param("ja", marks=pytest.mark.slow)])
 def test_every_questions_page_can_be_read_in_both_languages(reader, language):
     for name, item in questions(reader).items():

@@ -18,6 +18,8 @@ from tests.api.asking import OPEN_DATE, RECORD, get
 from tests.api.paging import every
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 WORLD = "deepseek-r2"
 #: At least one for each type: events and binary, number, day, options.
 QUESTIONS = (

@@ -119,6 +119,7 @@ def log_odds(client: TestClient, question: str, sort: str) -> float:
     return math.log2(chance / (1 - chance))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_bits_by_what_moved_a_question_add_up_to_its_whole_movement(reader, language):
     items = reader.get("/api/v1/questions?limit=200").json()["items"]

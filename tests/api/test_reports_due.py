@@ -15,6 +15,8 @@ from forecasts.times import instant_of
 from tests.api.judging import BINARY, moving_client
 from tests.api.reporting import QUARTER, fill, produce_here
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def moving(database):

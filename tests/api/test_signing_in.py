@@ -16,6 +16,8 @@ from tests.api.test_forecasting import BINARY
 from tests.api.test_keys import ADMIN, Clock, made
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 SAME = {"Sec-Fetch-Site": "same-origin"}
 PLAIN, SECURE = "kizashi_session", "__Host-kizashi"
 

@@ -18,6 +18,8 @@ from tests.api.asking import CLOSED, OPEN_DATE, RECORD, moved
 from tests.api.receiving import Receiver, receiving, wait_until
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 BINARY = "coding-arena-parity-2028"
 LOCAL = Settings.model_construct(webhook_allow_http=True, webhook_allow_private=True)
 

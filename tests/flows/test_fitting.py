@@ -11,6 +11,8 @@ import pytest
 
 from tests.flows.serving import ROOT, SERVER, environment, run, served
 
+pytestmark = pytest.mark.slow
+
 OPEN_DATE = "deepseek-v5-release-date"
 RECORD = {
     "published": "2026-11-23",

@@ -20,6 +20,8 @@ from tests.api.answering import answering
 from tests.conftest import NOW
 from tests.flows.serving import ROOT, SERVER, environment, run
 
+pytestmark = pytest.mark.slow
+
 BINARY, DATE = "deepseek-v5-by-2028-01-31", "deepseek-v5-release-date"
 
 

@@ -12,6 +12,8 @@ from tests.api.listening import Listener
 from tests.api.receiving import Receiver, receiving
 from tests.flows.serving import ROOT, SERVER, environment, run, served
 
+pytestmark = pytest.mark.slow
+
 TODAY = time.strftime("%Y-%m-%d", time.gmtime())
 RECORD = [
     "evidence", "add", "--published", TODAY, "--source", "reuters", "--fact", "Something.",

@@ -16,6 +16,8 @@ from data.ledger import verify
 from tests.flows.serving import SERVER, served
 from tests.flows.test_crash import new_key, stored_records, wait_for_more
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = 8
 QUESTION = "coding-arena-parity-2028"
 STREAMING_SERVER = [sys.executable, str(Path(__file__).parent / "streaming_server.py")]
