@@ -18,10 +18,15 @@ OPERATOR = Actor(OPERATOR_ID, "admin")
 _bearer = HTTPBearer(auto_error=False, description="An API key: `Authorization: Bearer kz_...`")
 
 
-async def get_instance(request: Request) -> Instance:
+def instance_of(request: Request) -> Instance:
     """Give the running instance."""
     instance: Instance = request.app.state.instance
     return instance
+
+
+async def get_instance(request: Request) -> Instance:
+    """Give the running instance, as a dependency: one that is no coroutine would cost a thread."""
+    return instance_of(request)
 
 
 def get_settings(request: Request) -> Settings:
@@ -50,7 +55,7 @@ async def get_actor(request: Request, credentials: _Credentials) -> Actor:
     Raises:
         KeyMissing, KeyRefused, KeyExpired, KeyRevoked, ScopeTooNarrow: see there.
     """
-    instance: Instance = request.app.state.instance
+    instance = instance_of(request)
     if credentials is None and (session := signed_in(request, instance)) is not None:
         require_same_origin(request)
         actor = session
@@ -65,6 +70,12 @@ def signed_in(request: Request, instance: Instance) -> Actor | None:
     """Give whose browser is signed in; None where it is not."""
     text = session_text(request.scope)
     return instance.keyring.find_session(text, instance.clock_instant()) if text else None
+
+
+def reader_of(request: Request, instance: Instance) -> str | None:
+    """Give the id of who reads, where his browser is signed in."""
+    actor = signed_in(request, instance)
+    return actor.id if actor else None
 
 
 def find_actor(instance: Instance, presented: str | None) -> Actor:

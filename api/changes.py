@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Query, Request, Response, status
 from pydantic import BaseModel
 from sqlalchemy import delete, insert, select
 
+from api.access import instance_of
 from api.instance import Instance
 from data.access_tables import ONCE
 from data.writer import Change, Transaction
@@ -108,8 +109,7 @@ async def get_changing(
     if idempotency_key is not None:
         content = hashlib.sha256(await request.body()).hexdigest()
         fingerprint = f"{request.method} {request.url.path} {content}"
-    instance: Instance = request.app.state.instance
-    return Changing(instance, response, idempotency_key, fingerprint, dry_run)
+    return Changing(instance_of(request), response, idempotency_key, fingerprint, dry_run)
 
 
 async def durable[T](instance: Instance, change: Change[T]) -> T:

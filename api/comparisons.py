@@ -1,6 +1,7 @@
 """Two forecasts of one question side by side, written so that a movement between them is seen."""
 
 import math
+from collections.abc import Callable, Sequence
 
 from babel.numbers import format_decimal, format_percent
 
@@ -51,25 +52,27 @@ def chances_apart(before: float, after: float, language: str) -> tuple[str, str]
     (('85.1%', '84.8%'), ('20%', '40%'))
     """
     plain = percent(before, language), percent(after, language)
-    finer = (
-        (
-            format_percent(before, digits, locale=language),
-            format_percent(after, digits, locale=language),
-        )
-        for digits in _CHANCES
-    )
-    return next((pair for pair in (plain, *finer) if pair[0] != pair[1]), plain)
+    return _with_digits(plain, (before, after), format_percent, _CHANCES, language)
 
 
 def _numbers_apart(before: float, after: float, language: str) -> tuple[str, str]:
     """Write two numbers with as few digits as show that they differ."""
     plain = value(before, language), value(after, language)
+    return _with_digits(plain, (before, after), format_decimal, _NUMBERS, language)
+
+
+def _with_digits(
+    plain: tuple[str, str],
+    amounts: tuple[float, float],
+    write: Callable[..., str],
+    forms: Sequence[str],
+    language: str,
+) -> tuple[str, str]:
+    """Write two amounts in the first form in which they differ; in none: plainly."""
+    before, after = amounts
     finer = (
-        (
-            format_decimal(before, digits, locale=language),
-            format_decimal(after, digits, locale=language),
-        )
-        for digits in _NUMBERS
+        (write(before, form, locale=language), write(after, form, locale=language))
+        for form in forms
     )
     return next((pair for pair in (plain, *finer) if pair[0] != pair[1]), plain)
 

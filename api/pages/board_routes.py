@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
-from api.access import InstanceDep, LanguageDep, signed_in
+from api.access import InstanceDep, LanguageDep, reader_of
 from api.asking import AsOfDep
 from api.boards import Boards
-from api.instance import Instance
 from api.judge import JudgeDep
 from api.judgements import JudgementsDep
 from api.pages.board import board_page, board_table, find_board, present
@@ -70,7 +69,7 @@ async def show_board(
 ) -> Response:
     """Show any board."""
     wish = read_wish(board, request.query_params)
-    reader = _reader(request, instance)
+    reader = reader_of(request, instance)
     page = await board_page(Boards(judgements, judge, as_of), instance, wish, language, reader)
     return render(request, "leaderboard.html", page, language)
 
@@ -94,7 +93,7 @@ async def follow_board(
     streams: Streams = request.app.state.streams
     streams.require_room()
     streams.news.start()
-    wish, reader = read_wish(board, request.query_params), _reader(request, instance)
+    wish, reader = read_wish(board, request.query_params), reader_of(request, instance)
 
     async def show(known: str) -> tuple[str, str]:
         boards = Boards(judgements, judge, present(instance))
@@ -105,9 +104,3 @@ async def follow_board(
         return state, render_part("leaderboard_table.html", language, table=table)
 
     return EventStream(streams, board_chunks(streams.news, show, last_seen or have))
-
-
-def _reader(request: Request, instance: Instance) -> str | None:
-    """Give who reads, where his browser is signed in."""
-    actor = signed_in(request, instance)
-    return actor.id if actor else None

@@ -5,15 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from api.access import InstanceDep, LanguageDep
+from api.access import InstanceDep, LanguageDep, reader_of
 from api.asking import AsOfDep, SlugQuery
-from api.instance import Instance
 from api.pages.entry import entry_page, entry_text
 from api.pages.ledger import entry_filters, ledger_page, verdict_page
 from api.pages.rendering import render
 from api.paging import Page, decode_cursor
 from api.public_address import public_base
-from api.sessions import session_text
 from data.ledger import EntryKind
 
 router = APIRouter(include_in_schema=False, default_response_class=Response)
@@ -38,7 +36,7 @@ def show_ledger(
     query = {name: value for name, value in request.query_params.items() if name != "lang"}
     place = Page(1, decode_cursor(cursor) if cursor else None).after_entry()
     until = as_of.recorded_at if as_of.is_past else None
-    filters = entry_filters(instance, _reader(request, instance), until, query)
+    filters = entry_filters(instance, reader_of(request, instance), until, query)
     page = ledger_page(instance, filters, place, query, public_base(request), language)
     return render(request, "ledger.html", page, language)
 
@@ -52,7 +50,7 @@ def show_verdict(request: Request, instance: InstanceDep, language: LanguageDep)
 @router.get("/ledger/{seq}.txt")
 def give_hashed_text(seq: EntryNumber, request: Request, instance: InstanceDep) -> Response:
     """Give the text over which the hash of an entry is made, to the byte."""
-    filters = entry_filters(instance, _reader(request, instance), None, {})
+    filters = entry_filters(instance, reader_of(request, instance), None, {})
     return PlainTextResponse(entry_text(instance, seq, filters))
 
 
@@ -61,12 +59,5 @@ def show_entry(
     seq: EntryNumber, request: Request, instance: InstanceDep, language: LanguageDep
 ) -> Response:
     """Show one entry."""
-    filters = entry_filters(instance, _reader(request, instance), None, {})
+    filters = entry_filters(instance, reader_of(request, instance), None, {})
     return render(request, "entry.html", entry_page(instance, seq, filters, language), language)
-
-
-def _reader(request: Request, instance: Instance) -> str | None:
-    """Give who reads, where his browser is signed in."""
-    text = session_text(request.scope)
-    actor = instance.keyring.find_session(text, instance.clock_instant()) if text else None
-    return actor.id if actor else None

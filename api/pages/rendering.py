@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.access import signed_in
+from api.access import instance_of, reader_of
 from api.files import shipped_file
 from api.language import LANGUAGES, translate
 from api.pages.moments import moment_in_words, reader_zone, told_zone
@@ -104,7 +104,6 @@ def render_part(template: str, language: str, **values: Any) -> str:
 def frame_of(request: Request, language: str) -> Frame:
     """Give what surrounds a page: the rest of its query is kept when the language changes."""
     path = request.url.path
-    actor = signed_in(request, request.app.state.instance)
     return Frame(
         language=language,
         path=path,
@@ -120,7 +119,7 @@ def frame_of(request: Request, language: str) -> Frame:
         zone=reader_zone(told_zone(request.cookies), language),
         base=public_base(request),
         card=f"{path}/card.png?lang={language}" if _HAS_CARD.fullmatch(path) else "",
-        reader=actor.id if actor else None,
+        reader=reader_of(request, instance_of(request)),
     )
 
 

@@ -44,8 +44,8 @@ def submit_forecast(
     said = as_body(written)
     if before is not None and before.body == canonical_json(said):
         return Forecasted(before, repeated=True)
-    content = {"forecaster": forecaster, "forecast": said}
-    content["id"] = f"fc-{transaction.head.entries + 1}"
+    name = f"fc-{transaction.head.entries + 1}"
+    content = {"id": name, "forecaster": forecaster, "forecast": said}
     if hides(transaction.connection, written.question, at):
         content["salt"] = secrets.token_hex(SALT_BYTES)
     entry = transaction.append("forecast", content, now)

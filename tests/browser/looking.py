@@ -57,6 +57,19 @@ def faults_of(browser: Browser, url: str, language: str, scheme: str, width: int
     return faults
 
 
+def tip_of(page: Page, chart: str) -> str:
+    """Point at a chart, which comes alive, and read what it says a third of the way along."""
+    holder = page.locator(chart)
+    holder.hover()
+    page.locator(f"{chart} .live svg").wait_for()
+    box = holder.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    tip = page.locator("#vg-tooltip-element.visible")
+    tip.wait_for()
+    return tip.inner_text()
+
+
 def watch(page: Page) -> list[str]:
     """Give a list that fills with what the browser complains of from now on."""
     told: list[str] = []

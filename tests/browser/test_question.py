@@ -11,7 +11,7 @@ from api.keys import create_key
 from api.workflows.recording import record_evidence
 from api.workflows.signing_in import make_link
 from data.formats.evidence import EvidenceFormat
-from tests.browser.looking import SCREENS, faults_in, faults_of, watch
+from tests.browser.looking import SCREENS, faults_in, faults_of, tip_of, watch
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.browser
@@ -94,16 +94,9 @@ def test_a_chart_comes_alive_under_the_pointer(browser, address, scheme, path, c
     page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
     told = watch(page)
     page.goto(address + path)
-    holder = page.locator(chart)
-    holder.hover()
-    page.locator(f"{chart} .live svg").wait_for()
-    box = holder.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
-    tip = page.locator("#vg-tooltip-element.visible")
-    tip.wait_for()
+    tip = tip_of(page, chart)
 
-    assert words in tip.inner_text() and "undefined" not in tip.inner_text()
+    assert words in tip and "undefined" not in tip
     assert told == []
     assert faults_in(page, scheme, 1280) == []
     page.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.looking import SCREENS, faults_in, faults_of, new_page, watch
+from tests.browser.looking import SCREENS, faults_in, faults_of, new_page, tip_of, watch
 
 pytestmark = pytest.mark.browser
 
@@ -104,16 +104,9 @@ def test_the_chart_of_a_scenario_comes_alive_under_the_pointer(browser, address,
     page = new_page(browser, "en", "dark", width)
     told = watch(page)
     page.goto(f"{address}/scenarios/us-bans-and-chips-are-cut")
-    chart = page.locator(f"#history .{size}")
-    chart.hover()
-    page.locator(f"#history .{size} .live svg").wait_for()
-    box = chart.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
-    tip = page.locator("#vg-tooltip-element.visible")
-    tip.wait_for()
+    tip = tip_of(page, f"#history .{size}")
 
-    assert "%" in tip.inner_text() and "undefined" not in tip.inner_text()
+    assert "%" in tip and "undefined" not in tip
     assert told + faults_in(page, "dark", width) == []
     page.close()
 
