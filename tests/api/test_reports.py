@@ -28,6 +28,8 @@ from tests.api.reporting import (
 )
 from tests.api.test_scores import exported
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def reported(bank_database, tmp_path_factory):

@@ -13,6 +13,8 @@ from data.banks import bank_directory
 from data.sqlite import DBAPI
 from tests.flows.serving import ROOT, environment, run, served
 
+pytestmark = pytest.mark.slow
+
 OPEN_DATE = "deepseek-v5-release-date"
 
 
